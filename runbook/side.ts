@@ -1,0 +1,5 @@
+/** Where writes go, or came from. Roles never swap during one relocation; the active side does. */
+export type Side = "source" | "target";
+
+/** The twin of a side. */
+export const otherSide = (side: Side): Side => (side === "source" ? "target" : "source");
