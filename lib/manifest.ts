@@ -53,18 +53,27 @@ const replication = z.strictObject({
   }),
 });
 
+const edge = {
+  distributionId: z.string(),
+  publicName: z.string(),
+  /** Origin id of each side: the region's name. */
+  origins: z.strictObject({ source: z.string(), target: z.string() }),
+};
+
 const cutover = z.strictObject({
-  edge: z.strictObject({
-    flip: z.enum(["key-value-store", "distribution"]),
-    distributionId: z.string(),
-    publicName: z.string(),
-    routerFunctionName: z.string(),
-    keyValueStoreArn: z.string(),
-    /** Key whose value is the origin id of the active side. */
-    activeKey: z.string(),
-    /** Origin id of each side: the region's name. */
-    origins: z.strictObject({ source: z.string(), target: z.string() }),
-  }),
+  edge: z.discriminatedUnion("flip", [
+    /** A router function asks the store which origin is active. */
+    z.strictObject({
+      flip: z.literal("key-value-store"),
+      ...edge,
+      routerFunctionName: z.string(),
+      keyValueStoreArn: z.string(),
+      /** Key whose value is the origin id of the active side. */
+      activeKey: z.string(),
+    }),
+    /** No function: the distribution's own target origin is the active side's. */
+    z.strictObject({ flip: z.literal("distribution"), ...edge }),
+  ]),
 });
 
 const decommission = z.strictObject({
