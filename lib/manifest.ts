@@ -120,8 +120,13 @@ export type ManifestEdge = z.infer<typeof cutover>["edge"];
 export function parseManifestPart(value: unknown, from: string): ManifestPart {
   const parsed = manifestPart.safeParse(value);
   if (parsed.success) return parsed.data;
-  const findings = parsed.error.issues.map((issue) => `  ${issue.path.join(".") || "(whole)"}: ${issue.message}`);
+  const findings = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(whole)"}: ${issue.message}`,
+  );
   throw new Error(
-    [`${from}: the manifest is not of version ${MANIFEST_VERSION} as this release knows it`, ...findings].join("\n"),
+    [
+      `${from}: the manifest is not of version ${MANIFEST_VERSION} as this release knows it`,
+      ...findings,
+    ].join("\n"),
   );
 }
