@@ -31,19 +31,26 @@ export function resources<S extends z.ZodType>(
       const at = `${stack}: ${resource.address}`;
       const parsed = shape.safeParse(resource.values);
       if (parsed.success) found.push({ at, values: parsed.data });
-      else faults.push(...parsed.error.issues.map((issue) => `  ${at}: ${issue.path.join(".")}: ${issue.message}`));
+      else
+        faults.push(
+          ...parsed.error.issues.map((issue) => `  ${at}: ${issue.path.join(".")}: ${issue.message}`),
+        );
     }
   }
   if (faults.length > 0) {
     throw new Error(
-      ["The applied state lacks what the rehearsal builds from (attribute: what was expected):", ...faults].join("\n"),
+      [
+        "The applied state lacks what the rehearsal builds from (attribute: what was expected):",
+        ...faults,
+      ].join("\n"),
     );
   }
   return found;
 }
 
 /** An attribute that AWS may leave out or Terraform may keep as null. */
-export const absent = <S extends z.ZodType>(shape: S) => shape.nullish().transform((value) => value ?? undefined);
+export const absent = <S extends z.ZodType>(shape: S) =>
+  shape.nullish().transform((value) => value ?? undefined);
 
 /** A list or set of text that may be absent. */
 export const texts = z
@@ -61,6 +68,7 @@ export const blocks = <S extends z.ZodType>(shape: S) =>
 /** An ARN of a regional service: `arn:partition:service:region:account:...`. */
 export function regionOf(arn: string): string {
   const region = arn.split(":")[3];
-  if (!arn.startsWith("arn:") || !region) throw new Error(`Expected the ARN of something regional, found "${arn}"`);
+  if (!arn.startsWith("arn:") || !region)
+    throw new Error(`Expected the ARN of something regional, found "${arn}"`);
   return region;
 }
