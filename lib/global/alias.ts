@@ -1,0 +1,35 @@
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { Construct } from "constructs";
+
+export interface AliasProps {
+  readonly zoneId: string;
+  /** The name that is answered, such as `shop.example.com`. */
+  readonly name: string;
+  /** Host name of the load balancer or distribution. */
+  readonly targetName: string;
+  /** Id of the AWS zone that name stands in. */
+  readonly targetZoneId: string;
+  /** Whether the target has IPv6 addresses as well. @default false */
+  readonly ipv6?: boolean;
+}
+
+/**
+ * A name that Route 53 answers with the addresses of an AWS resource.
+ *
+ * An alias has no TTL of its own: Route 53 answers with the target's, 60 seconds for CloudFront and for load balancers.
+ * Source: Route 53 developer guide, "Choosing between alias and non-alias records".
+ */
+export class Alias extends Construct {
+  constructor(scope: Construct, id: string, props: AliasProps) {
+    super(scope, id);
+    for (const type of props.ipv6 ? ["A", "AAAA"] : ["A"]) {
+      new Route53Record(this, type.toLowerCase(), {
+        zoneId: props.zoneId,
+        name: props.name,
+        type,
+        // One record a name: there is nothing to fail over to.
+        alias: { name: props.targetName, zoneId: props.targetZoneId, evaluateTargetHealth: false },
+      });
+    }
+  }
+}

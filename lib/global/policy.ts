@@ -1,0 +1,34 @@
+/** One `Allow` statement of an IAM policy. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** A policy that allows exactly these statements, as JSON text; statements that name no resource are left out. */
+export function allow(statements: readonly Statement[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements
+      .filter(({ resources }) => resources.length > 0)
+      .map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+  });
+}
+
+/**
+ * A trust policy for an AWS service, as JSON text.
+ *
+ * @param account id of the account: only what this account started may take the role (the "confused deputy" guard)
+ */
+export function assumableBy(service: string, account: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: service },
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+    ],
+  });
+}

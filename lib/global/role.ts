@@ -1,0 +1,46 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { allow, assumableBy, type Statement } from "./policy";
+
+/** A role as others use it. */
+export interface IRole {
+  readonly roleArn: string;
+  readonly roleName: string;
+}
+
+export interface RoleProps {
+  /** Unique in the account: roles have no region. At most 64 characters. */
+  readonly name: string;
+  /** The AWS service that takes the role, such as `ecs-tasks.amazonaws.com`. */
+  readonly service: string;
+  /** Id of the account whose resources alone may take the role. */
+  readonly account: string;
+  /** What the role may do; statements without a resource are left out. */
+  readonly statements: readonly Statement[];
+}
+
+/** A role for an AWS service, with one inline policy. Stands in the global scope. */
+export class Role extends Construct implements IRole {
+  readonly roleArn: string;
+  readonly roleName: string;
+
+  constructor(scope: Construct, id: string, props: RoleProps) {
+    super(scope, id);
+    if (props.name.length > 64) {
+      throw new Error(
+        `${this.node.path}: the role name "${props.name}" has ${props.name.length} characters, IAM takes at most 64; ` +
+          `give the workload or the service a shorter name`,
+      );
+    }
+    const role = new IamRole(this, "role", {
+      name: props.name,
+      assumeRolePolicy: assumableBy(props.service, props.account),
+    });
+    if (props.statements.some(({ resources }) => resources.length > 0)) {
+      new IamRolePolicy(this, "policy", { role: role.name, name: "access", policy: allow(props.statements) });
+    }
+    this.roleArn = role.arn;
+    this.roleName = role.name;
+  }
+}

@@ -1,0 +1,29 @@
+import type { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { Construct } from "constructs";
+
+export interface ValidationRecordProps {
+  /** A certificate with one name and DNS validation, of any region. */
+  readonly certificate: AcmCertificate;
+  /** Id of the public zone that holds the certificate's name. */
+  readonly zoneId: string;
+}
+
+/** The record by which ACM sees that a name is ours. It stays: ACM renews by it. */
+export class ValidationRecord extends Construct {
+  readonly fqdn: string;
+
+  constructor(scope: Construct, id: string, props: ValidationRecordProps) {
+    super(scope, id);
+    const option = props.certificate.domainValidationOptions.get(0);
+    this.fqdn = new Route53Record(this, "record", {
+      zoneId: props.zoneId,
+      name: option.resourceRecordName,
+      type: option.resourceRecordType,
+      records: [option.resourceRecordValue],
+      ttl: 300,
+      // ACM asks one name of an account for the same record every time, so an older certificate may have left it.
+      allowOverwrite: true,
+    }).fqdn;
+  }
+}
