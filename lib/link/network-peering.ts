@@ -1,0 +1,91 @@
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { VpcPeeringConnection } from "@cdktf/provider-aws/lib/vpc-peering-connection";
+import { VpcPeeringConnectionAccepterA } from "@cdktf/provider-aws/lib/vpc-peering-connection-accepter";
+import { VpcPeeringConnectionOptions } from "@cdktf/provider-aws/lib/vpc-peering-connection-options";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import type { INetwork } from "../regional/network";
+import { overlap } from "../scope/cidr";
+import type { LinkEnd } from "./link-end";
+
+/** One end of a peering: a network whose private subnets shall reach the other's. */
+export interface NetworkEnd extends LinkEnd {
+  readonly network: INetwork;
+}
+
+/** A peering that stands: whoever uses its id waits until the other region has accepted. */
+export interface NetworkPeering {
+  readonly connectionId: string;
+}
+
+/**
+ * Peers two networks of different regions and routes every private subnet of each to the other's block.
+ *
+ * The public subnets get no route: only tasks, databases and the runner talk across.
+ *
+ * Cost: none by the hour; traffic between regions by the gigabyte.
+ */
+export function peerNetworks(requester: NetworkEnd, accepter: NetworkEnd): NetworkPeering {
+  const here = new Construct(requester.scope, `peering-${accepter.region}`);
+  const there = new Construct(accepter.scope, `peering-${requester.region}`);
+  here.node.addValidation({ validate: () => faults(here.node.path, requester, accepter) });
+  const name = `${requester.region} to ${accepter.region}`;
+
+  const request = new VpcPeeringConnection(here, "request", {
+    vpcId: requester.network.vpcId,
+    peerVpcId: accepter.network.vpcId,
+    peerRegion: accepter.region,
+    // Between regions nobody can accept on the requester's side.
+    autoAccept: false,
+    tags: { Name: name },
+  });
+  const acceptance = new VpcPeeringConnectionAccepterA(there, "acceptance", {
+    vpcPeeringConnectionId: request.id,
+    autoAccept: true,
+    tags: { Name: name },
+  });
+  // Read from the acceptance, so that options and routes wait until the connection is active.
+  const connectionId = acceptance.vpcPeeringConnectionId;
+
+  // Each side may set its own half only.
+  new VpcPeeringConnectionOptions(here, "options", {
+    vpcPeeringConnectionId: connectionId,
+    requester: { allowRemoteVpcDnsResolution: true },
+  });
+  new VpcPeeringConnectionOptions(there, "options", {
+    vpcPeeringConnectionId: connectionId,
+    accepter: { allowRemoteVpcDnsResolution: true },
+  });
+  routeTo(here, requester.network, accepter.network.cidr, connectionId);
+  routeTo(there, accepter.network, requester.network.cidr, connectionId);
+  return { connectionId };
+}
+
+function routeTo(scope: Construct, network: INetwork, cidr: string, connectionId: string): void {
+  network.privateRouteTableIds.forEach((routeTableId, index) => {
+    new Route(scope, `route-${"abcdefgh".charAt(index)}`, {
+      routeTableId,
+      destinationCidrBlock: cidr,
+      vpcPeeringConnectionId: connectionId,
+    });
+  });
+}
+
+/** The guards see two networks of one stack; the networks of a link usually stand in another stack than the link. */
+function faults(path: string, requester: NetworkEnd, accepter: NetworkEnd): string[] {
+  const found: string[] = [];
+  const [one, other] = [requester.network.cidr, accepter.network.cidr];
+  if (!Token.isUnresolved(one) && !Token.isUnresolved(other) && overlap(one, other)) {
+    found.push(
+      `${path}: ${one} of ${requester.region} overlaps ${other} of ${accepter.region}, and AWS refuses to peer them. ` +
+        `Fix: give one of the networks another block.`,
+    );
+  }
+  if (requester.region === accepter.region) {
+    found.push(
+      `${path}: both ends are in ${one === other ? "the same network" : requester.region}; a link joins two regions. ` +
+        `Fix: name two different regions.`,
+    );
+  }
+  return found;
+}

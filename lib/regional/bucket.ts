@@ -1,0 +1,113 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { limitName } from "./name-limit";
+
+/** A bucket of one region, versioned. An existing one is described by writing these fields down. */
+export interface IBucket {
+  readonly bucketName: string;
+  readonly arn: string;
+}
+
+export interface BucketProps {
+  /**
+   * Begin of the bucket's name; account and region are appended, because bucket names are shared by the whole world.
+   *
+   * Changing it plans a new, empty bucket; AWS refuses to delete the old one while anything is in it.
+   */
+  readonly name: string;
+}
+
+/** `-<12 digits>-<region>` with the longest region codes there are, such as `ap-southeast-2`. */
+const LONGEST_SUFFIX = 28;
+const KEEP_OLD_VERSIONS_DAYS = 90;
+
+/**
+ * A private, versioned bucket that answers over TLS only.
+ *
+ * Encrypted with S3's own keys: with KMS keys, replication needs rights on a key in each region, and every read costs a
+ * call; the gain, an audit trail of key use, is not worth that by default. There is no `prevent_destroy`: AWS itself
+ * refuses to delete a bucket that holds an object or an old version of one.
+ *
+ * Cost: storage; replaced and deleted objects are kept for 90 days.
+ */
+export class Bucket extends Construct implements IBucket {
+  readonly bucketName: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: BucketProps) {
+    super(scope, id);
+    limitName(this, props.name, {
+      what: "bucket",
+      longest: 63 - LONGEST_SUFFIX,
+      form: /^[a-z0-9](-?[a-z0-9])*$/,
+      formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
+    });
+    const account = new DataAwsCallerIdentity(this, "account");
+    const region = new DataAwsRegion(this, "region");
+    const bucket = new S3Bucket(this, "bucket", {
+      bucket: `${props.name}-${account.accountId}-${region.region}`,
+    });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    // Named through its versioning: replication may only be set up on a bucket that already keeps versions.
+    this.bucketName = versioning.bucket;
+    this.arn = bucket.arn;
+
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new S3BucketOwnershipControls(this, "ownership", {
+      bucket: bucket.id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    const closed = new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketPolicy(this, "tls-only", {
+      bucket: bucket.id,
+      policy: Fn.jsonencode({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [bucket.arn, `${bucket.arn}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      }),
+      // S3 refuses two changes of a bucket's access settings at the same time.
+      dependsOn: [closed],
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: versioning.bucket,
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays: KEEP_OLD_VERSIONS_DAYS }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+    });
+  }
+}
