@@ -7,10 +7,10 @@ import { majorVersionOf, settingsOf } from "./cluster-settings";
 import type { VpcPlace } from "./place";
 import type { Reaper } from "./reaper";
 import type { Secrets } from "./secrets";
-import { absent, blocks, type Found, regionOf, resources, type States, texts } from "./state";
+import { absent, blocks, type Found, resources, type States, texts } from "./state";
+import { locate } from "./vpc-place";
 
 const instance = z.object({
-  arn: z.string(),
   identifier: z.string(),
   address: z.string(),
   port: z.coerce.number(),
@@ -24,7 +24,6 @@ const instance = z.object({
   master_user_secret: blocks(z.object({ secret_arn: z.string() })),
 });
 const subnetGroup = z.object({ name: z.string(), subnet_ids: texts });
-const subnet = z.object({ id: z.string(), vpc_id: z.string() });
 
 /** A real PostgreSQL server in place of one `aws_db_instance`. */
 export interface Cluster {
@@ -124,27 +123,7 @@ function placeOf({ at, values }: Found<z.infer<typeof instance>>, states: States
   const groups = resources(states, "aws_db_subnet_group", subnetGroup);
   const group = groups.find((it) => it.values.name === values.db_subnet_group_name);
   if (!group) {
-    throw new Error(
-      `${at}: no aws_db_subnet_group named "${values.db_subnet_group_name}" in the applied state`,
-    );
+    throw new Error(`${at}: no aws_db_subnet_group named "${values.db_subnet_group_name}" in the applied state`);
   }
-  return {
-    region: regionOf(values.arn),
-    vpcId: vpcOf(states, group.at, group.values.subnet_ids),
-    subnetIds: group.values.subnet_ids,
-    securityGroupIds: values.vpc_security_group_ids,
-    label: at,
-  };
-}
-
-/** The VPC that subnets lie in. */
-export function vpcOf(states: States, at: string, subnetIds: readonly string[]): string {
-  const subnets = resources(states, "aws_subnet", subnet).filter((it) => subnetIds.includes(it.values.id));
-  const [vpcId, another] = new Set(subnets.map((it) => it.values.vpc_id));
-  if (!vpcId || another || subnets.length < subnetIds.length) {
-    throw new Error(
-      `${at}: expected its subnets in one VPC of the applied state, found ${subnetIds.join(", ") || "none"}`,
-    );
-  }
-  return vpcId;
+  return locate(states, at, group.values.subnet_ids, values.vpc_security_group_ids);
 }

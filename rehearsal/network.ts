@@ -33,6 +33,8 @@ export interface Network {
     host: string,
     port: number,
   ): Promise<{ readonly host: "127.0.0.1"; readonly port: number }>;
+  /** Why packets would not get there; empty when they would. For what has no name, such as a task. */
+  obstacles(from: Place, to: VpcPlace, port: number): string[];
   /** Closes every forwarder. */
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export function openNetwork(states: States, latencyMs: number): Network {
     },
     register: (endpoint) => endpoints.set(follow(endpoint.host), endpoint),
     resolve,
+    obstacles: (from, to, port) => obstacles(topology, from, to, port),
     async reach(from, host, port) {
       const what = `a connection from ${from.label} to ${host}:${port}`;
       const endpoint = resolve(host);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { scriptArguments } from "./run-script";
+import { nodeArguments, ownScript } from "./run-script";
 
 /** How a process is asked to end before it is killed. PostgreSQL takes SIGINT for "at once, but orderly". */
 export type EndSignal = "SIGTERM" | "SIGINT";
@@ -33,7 +33,7 @@ export interface Reaper {
 /** Starts the reaper; do it before anything that it should end. */
 export function startReaper(): Reaper {
   // A session of its own: Ctrl-C in the terminal must not end it before its work is done.
-  const child = spawn(process.execPath, scriptArguments("reaper-process"), {
+  const child = spawn(process.execPath, nodeArguments(ownScript("reaper-process")), {
     detached: true,
     stdio: ["pipe", "ignore", "inherit"],
   });

@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { Agent, createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import type { VpcPlace } from "./place";
+import { absent, blocks, type Found, resources, type States, texts } from "./state";
+import { openTargetGroup, targetGroupShape, type TargetGroup } from "./target-group";
+import { locate } from "./vpc-place";
+
+const loadBalancer = z.object({
+  arn: z.string(),
+  dns_name: z.string(),
+  subnets: texts,
+  security_groups: texts,
+  idle_timeout: absent(z.number()),
+});
+const listener = z.object({
+  load_balancer_arn: z.string(),
+  port: z.coerce.number(),
+  default_action: blocks(
+    z.object({
+      type: z.string(),
+      target_group_arn: absent(z.string()),
+      redirect: blocks(z.object({ protocol: absent(z.string()), status_code: z.string() })),
+    }),
+  ),
+});
+type Listener = Found<z.infer<typeof listener>>;
+
+/**
+ * The local twin of one `aws_lb`: plain HTTP on every listener's port. The TLS between CloudFront and the origin is left
+ * out here; its certificate is checked by the offline plan alone.
+ */
+export interface LoadBalancer {
+  readonly at: string;
+  /** Its `dns_name`. */
+  readonly host: string;
+  readonly place: VpcPlace;
+  /** Local port by listener port. */
+  readonly ports: Readonly<Record<number, number>>;
+  readonly targetGroups: readonly TargetGroup[];
+  close(): Promise<void>;
+}
+
+/** Opens every load balancer in state, with no targets yet. */
+export function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
+  const groups = new Map(
+    resources(states, "aws_lb_target_group", targetGroupShape).map((it) => [it.values.arn, openTargetGroup(it)]),
+  );
+  const listeners = resources(states, "aws_lb_listener", listener);
+  return Promise.all(
+    resources(states, "aws_lb", loadBalancer).map((it) =>
+      openLoadBalancer(
+        it,
+        locate(states, it.at, it.values.subnets, it.values.security_groups),
+        listeners.filter((one) => one.values.load_balancer_arn === it.values.arn),
+        groups,
+      ),
+    ),
+  );
+}
+
+async function openLoadBalancer(
+  { at, values }: Found<z.infer<typeof loadBalancer>>,
+  place: VpcPlace,
+  listeners: readonly Listener[],
+  groups: ReadonlyMap<string, TargetGroup>,
+): Promise<LoadBalancer> {
+  if (listeners.length === 0) throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const idleTimeout = (values.idle_timeout ?? 60) * 1000;
+  const own = new Set<TargetGroup>();
+  const servers: Server[] = [];
+  const ports: Record<number, number> = {};
+  for (const one of listeners) {
+    const handle = handler(one, groups, own, { agent, idleTimeout });
+    const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, handle).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    servers.push(server);
+    ports[one.values.port] = (server.address() as AddressInfo).port;
+  }
+  return {
+    at,
+    host: values.dns_name,
+    place,
+    ports,
+    targetGroups: [...own],
+    async close() {
+      for (const group of own) group.close();
+      agent.destroy();
+      const closed = servers.map((server) => once(server, "close"));
+      for (const server of servers) server.close().closeAllConnections();
+      await Promise.all(closed);
+    },
+  };
+}
+
+interface Passing {
+  readonly agent: Agent;
+  readonly idleTimeout: number;
+}
+
+function handler({ at, values }: Listener, groups: ReadonlyMap<string, TargetGroup>, own: Set<TargetGroup>, passing: Passing) {
+  const action = values.default_action[0];
+  if (action?.type === "redirect") {
+    const status = Number(action.redirect[0]?.status_code.replace("HTTP_", "") ?? 301);
+    return (request: IncomingMessage, response: ServerResponse) => {
+      const host = request.headers.host ?? "";
+      response.writeHead(status, { location: `https://${host}${request.url ?? "/"}` }).end();
+    };
+  }
+  const group = groups.get(action?.target_group_arn ?? "");
+  if (action?.type !== "forward" || !group) {
+    throw new Error(
+      `${at}: default_action is "${action?.type}" to ${action?.target_group_arn ?? "nothing"}; ` +
+        `expected "forward" to an aws_lb_target_group in state, or "redirect"`,
+    );
+  }
+  own.add(group);
+  return (request: IncomingMessage, response: ServerResponse) => pass(request, response, group, passing);
+}
+
+/** Passes one request on, answering like an Application Load Balancer when that fails (its user guide, "HTTP errors"). */
+function pass(request: IncomingMessage, response: ServerResponse, group: TargetGroup, { agent, idleTimeout }: Passing) {
+  const target = group.choose();
+  if (!target) {
+    refuse(response, 503);
+    return;
+  }
+  target.outstanding++;
+  const onward = send({
+    host: "127.0.0.1",
+    port: target.port,
+    method: request.method,
+    path: request.url,
+    headers: {
+      ...request.headers,
+      "x-forwarded-for": [request.headers["x-forwarded-for"], request.socket.remoteAddress].flat().filter(Boolean).join(", "),
+      "x-forwarded-proto": "https",
+    },
+    timeout: idleTimeout,
+    agent,
+  });
+  let timedOut = false;
+  onward.once("timeout", () => {
+    timedOut = true;
+    onward.destroy();
+  });
+  onward.once("response", (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    // Half an answer cannot be told in any other way.
+    answer.once("error", () => response.destroy());
+  });
+  onward.once("error", () => {
+    if (response.headersSent) response.destroy();
+    else refuse(response, timedOut ? 504 : 502);
+  });
+  onward.once("close", () => target.outstanding--);
+  response.once("close", () => {
+    if (!response.writableFinished) onward.destroy();
+  });
+  request.pipe(onward);
+}
+
+function refuse(response: ServerResponse, status: 502 | 503 | 504): void {
+  response.writeHead(status, { server: "awselb/2.0", "content-length": 0 }).end();
+}

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { CertificateAuthority } from "./certificates";
+import type { LoadBalancer } from "./load-balancer";
+import type { Network } from "./network";
+import type { VpcPlace } from "./place";
+import type { Reaper } from "./reaper";
+import type { Secrets } from "./secrets";
+import { runTasks } from "./service-tasks";
+import { absent, blocks, type Found, resources, type States, texts } from "./state";
+import type { TargetGroup } from "./target-group";
+import { readDefinition, type Container } from "./task-definition";
+import { locate } from "./vpc-place";
+
+const service = z.object({
+  name: z.string(),
+  task_definition: z.string(),
+  desired_count: absent(z.number()),
+  network_configuration: blocks(z.object({ subnets: texts, security_groups: texts })),
+  load_balancer: blocks(
+    z.object({ target_group_arn: absent(z.string()), container_name: z.string(), container_port: z.number() }),
+  ),
+});
+
+/** The local twin of one `aws_ecs_service`. */
+export interface Service {
+  /** `<stack>: <Terraform address>`. */
+  readonly at: string;
+  readonly name: string;
+  readonly place: VpcPlace;
+  readonly desiredTasks: number;
+  /** Tasks that pass their load balancer's health check; without one, tasks that run. */
+  readonly healthyTasks: number;
+  /** Tasks that died and were started anew. */
+  readonly restarts: number;
+  readonly processIds: readonly number[];
+  readonly logFiles: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface ServiceGround {
+  readonly states: States;
+  readonly directory: string;
+  readonly network: Network;
+  readonly secrets: Secrets;
+  readonly loadBalancers: readonly LoadBalancer[];
+  readonly authority: CertificateAuthority;
+  readonly reaper: Reaper;
+  /** What runs in place of the images: a script for node, .ts or .js. */
+  readonly script: string;
+  onNotice(line: string): void;
+}
+
+/** A service as it would be started. */
+export interface PlannedService {
+  readonly at: string;
+  readonly name: string;
+  readonly place: VpcPlace;
+  readonly tasks: number;
+  readonly container: Container;
+  /** Where its tasks get requests from. @default - from nobody */
+  readonly behind?: { readonly group: TargetGroup; readonly containerPort: number };
+}
+
+/**
+ * Starts the tasks of every `aws_ecs_service` in state.
+ *
+ * @throws Error that lists everything for which ECS would not start a task, or a task could not work
+ */
+export async function startServices(ground: ServiceGround): Promise<Service[]> {
+  const faults: string[] = [];
+  const planned = resources(ground.states, "aws_ecs_service", service).flatMap((it) => planService(it, ground, faults));
+  if (faults.length > 0) {
+    throw new Error(["Tasks would not work in AWS as the stacks are:", ...faults.map((it) => `  ${it}`)].join("\n"));
+  }
+  return Promise.all(planned.map((one) => runTasks(one, ground)));
+}
+
+function planService({ at, values }: Found<z.infer<typeof service>>, ground: ServiceGround, faults: string[]) {
+  const net = values.network_configuration[0];
+  const place = locate(ground.states, at, net?.subnets ?? [], net?.security_groups ?? []);
+  const definition = readDefinition(ground.states, values.task_definition, place.region, ground.secrets);
+  faults.push(...definition.faults);
+  const link = values.load_balancer[0];
+  const container = link
+    ? definition.containers.find((it) => it.name === link.container_name)
+    : definition.containers[0];
+  if (!container) {
+    if (definition.faults.length > 0) return [];
+    const known = definition.containers.map((it) => it.name).join(", ") || "none";
+    faults.push(`${definition.at}: no container "${link?.container_name}" as ${at} names it; there are: ${known}`);
+    return [];
+  }
+  for (const other of definition.containers) {
+    if (other !== container) ground.onNotice(`${definition.at}: container ${other.name} is not run here, only ${container.name}`);
+  }
+  faults.push(...deafContainers(at, place, container, ground.network));
+  const behind = link && behindOf(at, place, link, ground, faults);
+  const tasks = values.desired_count ?? 0;
+  const planned: PlannedService = { at, name: values.name, place, tasks, container, behind };
+  return [planned];
+}
+
+/** Environment entries that name something the task cannot reach. */
+function deafContainers(at: string, place: VpcPlace, container: Container, network: Network): string[] {
+  return network.endpoints.flatMap(({ host, place: there, ports }) => {
+    const names = Object.entries(container.environment).filter(([, value]) => value.includes(host));
+    return names.flatMap(([name]) =>
+      Object.keys(ports).flatMap((port) =>
+        network
+          .obstacles(place, there, Number(port))
+          .map((reason) => `${at}: container ${container.name}, variable ${name} names ${host}:${port}, but ${reason}`),
+      ),
+    );
+  });
+}
+
+function behindOf(
+  at: string,
+  place: VpcPlace,
+  link: { readonly target_group_arn?: string; readonly container_port: number },
+  ground: ServiceGround,
+  faults: string[],
+) {
+  const loadBalancer = ground.loadBalancers.find((it) =>
+    it.targetGroups.some((group) => group.arn === link.target_group_arn),
+  );
+  const group = loadBalancer?.targetGroups.find((it) => it.arn === link.target_group_arn);
+  if (!loadBalancer || !group) {
+    faults.push(`${at}: no listener in state forwards to its target group ${link.target_group_arn}`);
+    return undefined;
+  }
+  const reasons = ground.network.obstacles(loadBalancer.place, place, link.container_port);
+  faults.push(...reasons.map((reason) => `${at}: its load balancer cannot reach its tasks: ${reason}`));
+  return { group, containerPort: link.container_port };
+}
+
+/**
+ * Waits until every service has the tasks it wants, all healthy.
+ *
+ * @throws Error with the end of a log when tasks of a service die instead
+ */
+export async function allHealthy(services: readonly Service[], signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const waiting = services.filter((it) => it.healthyTasks < it.desiredTasks);
+    if (waiting.length === 0) return;
+    const dying = waiting.find((it) => it.restarts > it.desiredTasks);
+    if (dying) throw new Error(await whyDying(dying));
+    await sleep(20, undefined, { signal });
+  }
+}
+
+async function whyDying(service: Service): Promise<string> {
+  const file = service.logFiles[0];
+  const lines = file ? (await readFile(file, "utf8")).trim().split("\n").slice(-12) : [];
+  const head = `${service.at}: its tasks end before they are healthy (${service.restarts} times); the log says:`;
+  return [head, ...lines].join("\n  ");
+}
