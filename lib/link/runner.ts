@@ -36,7 +36,6 @@ export class Runner extends Construct {
   readonly taskDefinitionArn: string;
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
-  readonly logGroupArn: string;
 
   constructor(scope: Construct, id: string, props: RunnerProps) {
     super(scope, id);
@@ -63,7 +62,6 @@ export class Runner extends Construct {
     this.taskDefinitionArn = task.arn;
     this.subnetIds = props.network.privateSubnetIds;
     this.securityGroupIds = [group.id];
-    this.logGroupArn = task.logGroupArn;
   }
 }
 

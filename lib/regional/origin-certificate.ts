@@ -7,22 +7,15 @@ export interface OriginCertificateProps {
   readonly domainName: string;
 }
 
-/** The DNS record by which ACM sees that the domain is ours; Route 53 is global, so it stands outside of the region. */
-export interface ValidationRecord {
-  readonly name: string;
-  readonly type: string;
-  readonly value: string;
-}
-
 /**
  * A certificate for one region's load balancer, validated by DNS.
  *
- * In three steps, because the record between them is a global resource: create this, create the record from
- * `validationRecord`, then give its name to `validate` and the result to the service.
+ * In three steps, because the record between them is a global resource: create this, create the record for its
+ * `certificate` below a global scope, then give the record's name to `validate` and the result to the service.
  */
 export class OriginCertificate extends Construct {
-  readonly validationRecord: ValidationRecord;
-  private readonly certificate: AcmCertificate;
+  /** What the DNS record is made for; its ARN is of no use before `validate`. */
+  readonly certificate: AcmCertificate;
 
   constructor(scope: Construct, id: string, props: OriginCertificateProps) {
     super(scope, id);
@@ -32,18 +25,12 @@ export class OriginCertificate extends Construct {
       // A listener holds on to its certificate, so the new one must be there before the old one can go.
       lifecycle: { createBeforeDestroy: true },
     });
-    const option = this.certificate.domainValidationOptions.get(0);
-    this.validationRecord = {
-      name: option.resourceRecordName,
-      type: option.resourceRecordType,
-      value: option.resourceRecordValue,
-    };
   }
 
   /**
    * Waits until ACM has issued the certificate.
    *
-   * @param recordName full name of the record made from `validationRecord`
+   * @param recordName full name of the validation record
    * @returns ARN of the issued certificate
    */
   validate(recordName: string): string {

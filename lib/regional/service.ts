@@ -24,7 +24,6 @@ export interface IService {
   readonly listenerArn: string;
   /** Group of the tasks. */
   readonly securityGroupId: string;
-  readonly logGroupArn: string;
 }
 
 export interface ServiceProps {
@@ -74,7 +73,6 @@ export class Service extends Construct implements IService {
   readonly loadBalancerZoneId: string;
   readonly listenerArn: string;
   readonly securityGroupId: string;
-  readonly logGroupArn: string;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
@@ -148,7 +146,6 @@ export class Service extends Construct implements IService {
     this.loadBalancerZoneId = balancer.zoneId;
     this.listenerArn = balancer.listener.arn;
     this.securityGroupId = group.id;
-    this.logGroupArn = task.logGroupArn;
   }
 }
 

@@ -24,21 +24,22 @@ export interface FargateTaskProps {
 
 const LOG_RETENTION_DAYS = 30;
 
+/** Name of the log group of a service or of the runner: its execution role is made first and must name it. */
+export const taskLogGroup = (name: string): string => `/ecs/${name}`;
+
 /** A task definition for Fargate with one container and its log group. */
 export class FargateTask extends Construct {
   readonly arn: string;
   readonly containerName: string;
-  readonly logGroupArn: string;
   /** The region, as Terraform learns it from the provider. */
   readonly region: string;
 
   constructor(scope: Construct, id: string, props: FargateTaskProps) {
     super(scope, id);
     const log = new CloudwatchLogGroup(this, "log", {
-      name: `/ecs/${props.name}`,
+      name: taskLogGroup(props.name),
       retentionInDays: LOG_RETENTION_DAYS,
     });
-    this.logGroupArn = log.arn;
     this.region = log.region;
     this.containerName = props.name;
     const container = {
