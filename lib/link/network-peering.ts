@@ -23,12 +23,20 @@ export interface NetworkPeering {
  *
  * The public subnets get no route: only tasks, databases and the runner talk across.
  *
+ * @throws Error when both ends are in one region
+ *
  * Cost: none by the hour; traffic between regions by the gigabyte.
  */
 export function peerNetworks(requester: NetworkEnd, accepter: NetworkEnd): NetworkPeering {
+  if (requester.region === accepter.region) {
+    throw new Error(
+      `${requester.scope.node.path}: both ends of the peering are in ${requester.region}, but a link joins two regions. ` +
+        `Fix: give the ends different scopes and regions.`,
+    );
+  }
   const here = new Construct(requester.scope, `peering-${accepter.region}`);
   const there = new Construct(accepter.scope, `peering-${requester.region}`);
-  here.node.addValidation({ validate: () => faults(here.node.path, requester, accepter) });
+  here.node.addValidation({ validate: () => overlapFaults(here.node.path, requester, accepter) });
   const name = `${requester.region} to ${accepter.region}`;
 
   const request = new VpcPeeringConnection(here, "request", {
@@ -72,20 +80,11 @@ function routeTo(scope: Construct, network: INetwork, cidr: string, connectionId
 }
 
 /** The guards see two networks of one stack; the networks of a link usually stand in another stack than the link. */
-function faults(path: string, requester: NetworkEnd, accepter: NetworkEnd): string[] {
-  const found: string[] = [];
+function overlapFaults(path: string, requester: NetworkEnd, accepter: NetworkEnd): string[] {
   const [one, other] = [requester.network.cidr, accepter.network.cidr];
-  if (!Token.isUnresolved(one) && !Token.isUnresolved(other) && overlap(one, other)) {
-    found.push(
-      `${path}: ${one} of ${requester.region} overlaps ${other} of ${accepter.region}, and AWS refuses to peer them. ` +
-        `Fix: give one of the networks another block.`,
-    );
-  }
-  if (requester.region === accepter.region) {
-    found.push(
-      `${path}: both ends are in ${one === other ? "the same network" : requester.region}; a link joins two regions. ` +
-        `Fix: name two different regions.`,
-    );
-  }
-  return found;
+  if (Token.isUnresolved(one) || Token.isUnresolved(other) || !overlap(one, other)) return [];
+  return [
+    `${path}: ${one} of ${requester.region} overlaps ${other} of ${accepter.region}, and AWS refuses to peer them. ` +
+      `Fix: give one of the networks another block.`,
+  ];
 }

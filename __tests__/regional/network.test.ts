@@ -1,0 +1,81 @@
+import { Network, type NetworkProps } from "../../lib/regional/network";
+import { inPlainStack, inRegion } from "./synthesized";
+
+const network = (props: Partial<NetworkProps> = {}) =>
+  inRegion("eu-west-1", (scope) => {
+    new Network(scope, "network", { name: "storefront", cidr: "10.20.0.0/16", ...props });
+  });
+
+test("A1: a network spans two zones of its region, private subnets with a NAT gateway of their own zone", () => {
+  const made = network();
+  expect(Object.keys(made.all("aws_subnet"))).toHaveLength(4);
+  expect(Object.keys(made.all("aws_nat_gateway"))).toHaveLength(2);
+  for (const zone of ["zone-a", "zone-b"]) {
+    const route = made.one("aws_route", zone);
+    expect(route.nat_gateway_id).toMatch(new RegExp(`aws_nat_gateway.+${zone}`));
+    expect(route.destination_cidr_block).toBe("0.0.0.0/0");
+    const association = made.one("aws_route_table_association", `${zone}_private`);
+    expect(association.subnet_id).toMatch(new RegExp(`${zone}_private-subnet`));
+    expect(association.route_table_id).toMatch(new RegExp(`${zone}_private-routes`));
+    expect(made.one("aws_nat_gateway", zone).subnet_id).toMatch(new RegExp(`${zone}_public-subnet`));
+    expect(made.one("aws_route_table_association", `${zone}_public`).route_table_id).toMatch(
+      /_public-routes/,
+    );
+  }
+  expect(made.one("aws_route", "public-default").gateway_id).toMatch(/aws_internet_gateway/);
+});
+
+test("subnets get blocks of their own inside the network's", () => {
+  const blocks = Object.values(network().all("aws_subnet")).map((subnet) => subnet.cidr_block);
+  expect(blocks).toEqual([
+    '${cidrsubnet("10.20.0.0/16", 4, 0)}',
+    '${cidrsubnet("10.20.0.0/16", 8, 240)}',
+    '${cidrsubnet("10.20.0.0/16", 4, 1)}',
+    '${cidrsubnet("10.20.0.0/16", 8, 241)}',
+  ]);
+});
+
+test("subnets stay where they are when AWS lists other zones, unless the zones are named", () => {
+  for (const subnet of Object.values(network().all("aws_subnet"))) {
+    expect(subnet.lifecycle).toEqual({ ignore_changes: ["availability_zone"] });
+  }
+  const named = network({ availabilityZones: ["eu-west-1a", "eu-west-1c"] });
+  expect(named.all("data.aws_availability_zones")).toEqual({});
+  const zones = Object.values(named.all("aws_subnet")).map((subnet) => subnet.availability_zone);
+  expect(zones).toEqual(["eu-west-1a", "eu-west-1a", "eu-west-1c", "eu-west-1c"]);
+});
+
+test("only CloudFront reaches the load balancer, on 443, and the default group is closed", () => {
+  const made = network();
+  expect(made.one("data.aws_ec2_managed_prefix_list").name).toBe(
+    "com.amazonaws.global.cloudfront.origin-facing",
+  );
+  const rule = made.one("aws_vpc_security_group_ingress_rule");
+  expect(rule).toMatchObject({ from_port: 443, to_port: 443, ip_protocol: "tcp" });
+  expect(rule.prefix_list_id).toMatch(/aws_ec2_managed_prefix_list/);
+  expect(rule).not.toHaveProperty("cidr_ipv4");
+  const closed = made.one("aws_default_security_group");
+  expect(closed).not.toHaveProperty("ingress");
+  expect(closed).not.toHaveProperty("egress");
+});
+
+test("S3 is reached from the private subnets without NAT", () => {
+  const endpoint = network().one("aws_vpc_endpoint");
+  expect(endpoint.service_name).toMatch(/^com\.amazonaws\.\$\{aws_vpc\..+\.region\}\.s3$/);
+  expect(endpoint.route_table_ids).toHaveLength(2);
+});
+
+test("a network works without the scopes, in a plain stack", () => {
+  const made = inPlainStack((stack) => {
+    new Network(stack, "network", { name: "storefront", cidr: "10.20.0.0/16" });
+  });
+  expect(made.one("aws_vpc")).not.toHaveProperty("provider");
+});
+
+test("fails on a block too small to be split, and on zones that are no two, naming both with the fix", () => {
+  const wrong = () => network({ cidr: "10.20.0.0/24", availabilityZones: ["eu-west-1a", "eu-west-1a"] });
+  expect(wrong).toThrow(/eu-west-1\/network: the block "10\.20\.0\.0\/24".*Fix: give "cidr"/s);
+  expect(wrong).toThrow(
+    /eu-west-1\/network: availability zones \[eu-west-1a, eu-west-1a\].*Fix: name two to 8/s,
+  );
+});

@@ -1,0 +1,103 @@
+import { OriginCertificate } from "../../lib/regional/origin-certificate";
+import type { ServiceProps } from "../../lib/regional/service";
+import { modules } from "./modules";
+import { inRegion } from "./synthesized";
+
+const service = (overrides: Partial<ServiceProps> = {}) =>
+  inRegion("eu-west-1", (scope) => {
+    modules(scope, "eu-west-1", "10.20.0.0/16", overrides);
+  });
+
+test("A1: tasks run in private subnets behind an HTTPS load balancer in public ones", () => {
+  const made = service();
+  const tasks = made.one("aws_ecs_service");
+  expect(tasks).toMatchObject({ desired_count: 2, launch_type: "FARGATE" });
+  expect(tasks.network_configuration).toMatchObject({ assign_public_ip: false });
+  expect(JSON.stringify(tasks.network_configuration)).toMatch(/private-subnet/);
+  expect(JSON.stringify(made.one("aws_lb").subnets)).toMatch(/public-subnet/);
+  expect(made.one("aws_lb_listener")).toMatchObject({
+    port: 443,
+    protocol: "HTTPS",
+    certificate_arn: "arn:aws:acm:eu-west-1:123456789012:certificate/example",
+  });
+  expect(made.one("aws_lb_target_group")).toMatchObject({
+    target_type: "ip",
+    port: 8080,
+    health_check: { path: "/healthz", matcher: "200" },
+  });
+});
+
+test("a deployment that does not become healthy is taken back, and autoscaling makes no drift", () => {
+  const made = service();
+  expect(made.one("aws_ecs_service")).toMatchObject({
+    deployment_circuit_breaker: { enable: true, rollback: true },
+    lifecycle: { ignore_changes: ["desired_count"] },
+  });
+  expect(made.one("aws_appautoscaling_target")).toMatchObject({ min_capacity: 2, max_capacity: 8 });
+  expect(made.one("aws_appautoscaling_policy").policy_type).toBe("TargetTrackingScaling");
+});
+
+test("B10: the container is told its port, region, variables and secrets, in an order that does not depend on the workload", () => {
+  const text = (environment: Record<string, string>) =>
+    service({ environment, secrets: { B_KEY: "arn:b", A_KEY: "arn:a" } }).one("aws_ecs_task_definition")
+      .container_definitions;
+  const definition = text({ UPLOADS_BUCKET: "bucket", A_SETTING: "1" });
+  expect(definition).toBe(text({ A_SETTING: "1", UPLOADS_BUCKET: "bucket" }));
+  const names = [...String(definition).matchAll(/"name" = "([A-Z_]+)"/g)].map((match) => match[1]);
+  expect(names).toEqual(["AWS_REGION", "A_SETTING", "PORT", "UPLOADS_BUCKET", "A_KEY", "B_KEY"]);
+  expect(definition).toMatch(/"valueFrom" = "arn:a"/);
+});
+
+test("the way from CloudFront to the database is open step by step, and nothing else is", () => {
+  const made = service();
+  const rules = (type: string) =>
+    Object.values(made.all(type)).map((rule) => {
+      const from = rule.referenced_security_group_id ?? rule.cidr_ipv4 ?? rule.prefix_list_id;
+      return [group(rule.security_group_id), group(from), rule.from_port, rule.to_port, rule.ip_protocol];
+    });
+  const group = (value: unknown) =>
+    /(network|web|orders|cloudfront)(?=_(group|load-balancer-group|addresses)|-addresses)/.exec(
+      String(value),
+    )?.[0] ?? value;
+  expect(rules("aws_vpc_security_group_ingress_rule")).toEqual([
+    ["network", "cloudfront", 443, 443, "tcp"],
+    ["orders", "web", 5432, 5432, "tcp"],
+    ["web", "network", 8080, 8080, "tcp"],
+  ]);
+  expect(rules("aws_vpc_security_group_egress_rule")).toEqual([
+    ["network", "web", 8080, 8080, "tcp"],
+    ["web", "0.0.0.0/0", 443, 443, "tcp"],
+    ["web", "orders", 5432, 5432, "tcp"],
+  ]);
+});
+
+test("a service works without databases, variables or secrets", () => {
+  const made = service({ databases: undefined, environment: undefined, secrets: undefined });
+  expect(Object.values(made.all("aws_vpc_security_group_egress_rule"))).toHaveLength(2);
+});
+
+test("a certificate's ARN is that of its validation, so a listener waits until it is issued", () => {
+  let arn = "";
+  const made = inRegion("eu-west-1", (scope) => {
+    const certificate = new OriginCertificate(scope, "certificate", {
+      domainName: "eu-west-1.origin.shop.example.com",
+    });
+    arn = certificate.validate("_proof.example.com");
+    modules(scope, "eu-west-1", "10.20.0.0/16", { certificateArn: arn });
+  });
+  expect(made.one("aws_lb_listener").certificate_arn).toMatch(/^\$\{aws_acm_certificate_validation\./);
+  expect(made.one("aws_acm_certificate_validation").validation_record_fqdns).toEqual(["_proof.example.com"]);
+  expect(made.one("aws_acm_certificate")).toMatchObject({
+    validation_method: "DNS",
+    lifecycle: { create_before_destroy: true },
+  });
+});
+
+test.each([
+  ["a-service-with-a-far-too-long-name", /has 34 characters, AWS takes 26 at most/],
+  ["internal-web", /is not of the form AWS takes/],
+  ["web-", /is not of the form AWS takes/],
+])("fails on the name %s, which a load balancer cannot carry", (name, message) => {
+  expect(() => service({ name })).toThrow(message);
+  expect(() => service({ name })).toThrow(/eu-west-1\/web\/load-balancer: the load balancer name/);
+});
