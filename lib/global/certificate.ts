@@ -27,7 +27,7 @@ export class Certificate extends Construct {
       // The distribution holds on to the old one until it has the new one.
       lifecycle: { createBeforeDestroy: true },
     });
-    const record = new ValidationRecord(this, "record", { certificate, zoneId: props.zoneId });
+    const record = new ValidationRecord(this, "proof", { certificate, zoneId: props.zoneId });
     this.certificateArn = new AcmCertificateValidation(this, "validation", {
       certificateArn: certificate.arn,
       validationRecordFqdns: [record.fqdn],

@@ -1,6 +1,6 @@
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { Construct } from "constructs";
-import { Router } from "./router";
+import { Router } from "./edge-router";
 
 /**
  * Nothing is cached, so nothing that one region answered is served after the other has taken over.

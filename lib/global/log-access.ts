@@ -1,18 +1,14 @@
+import { taskLogGroup } from "../regional/task-definition";
 import type { Statement } from "./policy";
 
 /**
- * Writing to the streams of some log groups.
+ * Writing to the log of one kind of task, in each region it runs in.
  *
- * @param logGroups name of the group, by region
+ * @param task name of the task's family
  */
-export function logStreamAccess(
-  logGroups: { readonly [region: string]: string },
-  account: string,
-): Statement {
+export function logAccess(task: string, regions: readonly string[], account: string): Statement {
   return {
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    resources: Object.entries(logGroups).map(
-      ([region, name]) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
-    ),
+    resources: regions.map((region) => `arn:aws:logs:${region}:${account}:log-group:${taskLogGroup(task)}:*`),
   };
 }

@@ -5,10 +5,8 @@ export interface ReplicationRoleProps {
   /** Name of the role, such as `storefront-bucket-replication`. */
   readonly name: string;
   readonly account: string;
-  /** ARNs of the buckets of both regions: each one is read for its twin and written for its twin. */
+  /** ARNs of the buckets of both regions: each is read for its twin and written for its twin. S3's own keys encrypt them. */
   readonly bucketArns: readonly string[];
-  /** ARNs of the keys those buckets are encrypted with. @default - none, the buckets use S3's own keys */
-  readonly keyArns?: readonly string[];
 }
 
 /**
@@ -34,7 +32,6 @@ export class ReplicationRole extends Role {
           ],
           resources: props.bucketArns.map((arn) => `${arn}/*`),
         },
-        { actions: ["kms:Decrypt", "kms:Encrypt"], resources: props.keyArns ?? [] },
       ],
     });
   }

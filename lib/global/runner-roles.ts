@@ -1,19 +1,21 @@
 import { Construct } from "constructs";
-import { logStreamAccess } from "./log-access";
-import { Role, type IRole } from "./role";
+import { imageAccess } from "./image-access";
+import { logAccess } from "./log-access";
+import { Role } from "./role";
 
 export interface RunnerRolesProps {
-  /** Prefix of both roles' names, such as `storefront-runner`. */
+  /** Name of the runner, such as `storefront-runner`: prefix of both roles' names. */
   readonly name: string;
   readonly account: string;
-  /** Name of the runner's log group, by region. */
-  readonly logGroups: { readonly [region: string]: string };
+  /** Region the runner runs in. */
+  readonly region: string;
+  readonly image: string;
   /** ARN of the DynamoDB table that holds journal and lease. */
   readonly journalTableArn: string;
   /** ARNs of the secrets the runbook connects with: operators of both sides, application roles. */
   readonly secretArns: readonly string[];
-  /** ARNs of the keys those secrets are encrypted with. @default - none, the secrets use the service's own key */
-  readonly secretKeyArns?: readonly string[];
+  /** ARNs of the keys that the operators' secrets are encrypted with. */
+  readonly secretKeyArns: readonly string[];
 }
 
 /**
@@ -22,8 +24,8 @@ export interface RunnerRolesProps {
  * What it may do to the edge is added by the cutover stack, which alone knows the edge's ARNs.
  */
 export class RunnerRoles extends Construct {
-  readonly execution: IRole;
-  readonly task: IRole;
+  readonly execution: Role;
+  readonly task: Role;
 
   constructor(scope: Construct, id: string, props: RunnerRolesProps) {
     super(scope, id);
@@ -31,14 +33,14 @@ export class RunnerRoles extends Construct {
     this.execution = new Role(this, "execution", {
       ...common,
       name: `${props.name}-execution`,
-      statements: [logStreamAccess(props.logGroups, props.account)],
+      statements: [logAccess(props.name, [props.region], props.account), ...imageAccess(props.image)],
     });
     this.task = new Role(this, "task", {
       ...common,
       name: `${props.name}-task`,
       statements: [
         { actions: ["secretsmanager:GetSecretValue"], resources: props.secretArns },
-        { actions: ["kms:Decrypt"], resources: props.secretKeyArns ?? [] },
+        { actions: ["kms:Decrypt"], resources: props.secretKeyArns },
         {
           actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
           resources: [props.journalTableArn],

@@ -11,16 +11,17 @@ export interface ValidationRecordProps {
 
 /** The record by which ACM sees that a name is ours. It stays: ACM renews by it. */
 export class ValidationRecord extends Construct {
+  /** Full name, to wait with until the certificate is issued. */
   readonly fqdn: string;
 
   constructor(scope: Construct, id: string, props: ValidationRecordProps) {
     super(scope, id);
-    const option = props.certificate.domainValidationOptions.get(0);
+    const asked = props.certificate.domainValidationOptions.get(0);
     this.fqdn = new Route53Record(this, "record", {
       zoneId: props.zoneId,
-      name: option.resourceRecordName,
-      type: option.resourceRecordType,
-      records: [option.resourceRecordValue],
+      name: asked.resourceRecordName,
+      type: asked.resourceRecordType,
+      records: [asked.resourceRecordValue],
       ttl: 300,
       // ACM asks one name of an account for the same record every time, so an older certificate may have left it.
       allowOverwrite: true,

@@ -1,0 +1,79 @@
+import type { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { addressRange } from "../lib/scope/cidr";
+import { workloadFaults, type Workload } from "../lib/workload";
+import { CutoverStack } from "./cutover";
+import { DecommissionStack } from "./decommission";
+import { ReplicationStack } from "./replication";
+import { StandbyStack } from "./standby";
+
+/** One of the two regions of a relocation. */
+export interface RelocationRegion {
+  /** Region code, such as `us-east-1`. */
+  readonly region: string;
+  /** IPv4 block of the workload's network there, `/16` to `/19`; must not overlap the other region's. */
+  readonly cidr: string;
+}
+
+export interface RelocationProps {
+  readonly workload: Workload;
+  /** Where the workload runs today. */
+  readonly source: RelocationRegion;
+  /** Where it goes. */
+  readonly target: RelocationRegion;
+  /** Container image with this package, whose entry point is `relocate`: the runbook runs from it, next to the databases. */
+  readonly runnerImage: string;
+}
+
+/**
+ * Moves a workload from one region to another: four stacks, deployed one after the other.
+ *
+ * `<workload>-standby`, `<workload>-replication`, `<workload>-cutover`, `<workload>-decommission`. State is kept in local
+ * files unless a backend is added to the stacks.
+ *
+ * @throws Error that lists everything that is wrong with the description
+ */
+export class Relocation {
+  readonly standby: StandbyStack;
+  readonly replication: ReplicationStack;
+  readonly cutover: CutoverStack;
+  readonly decommission: DecommissionStack;
+
+  /** @param app the CDKTF app itself: a stack must stand directly below it */
+  constructor(app: Construct, props: RelocationProps) {
+    const faults = [...workloadFaults(props.workload), ...regionFaults(props)];
+    if (faults.length > 0) {
+      throw new Error(
+        [`the relocation of "${props.workload.name}" cannot be synthesized:`, ...faults].join("\n  "),
+      );
+    }
+    this.standby = new StandbyStack(app, props);
+    this.replication = new ReplicationStack(app, props, this.standby);
+    this.cutover = new CutoverStack(app, props, this.standby);
+    this.decommission = new DecommissionStack(app, props, this.standby);
+  }
+
+  /** The four stacks in the order they are deployed, to give each a backend for instance. */
+  get stacks(): readonly TerraformStack[] {
+    return [this.standby, this.replication, this.cutover, this.decommission];
+  }
+}
+
+function regionFaults({ source, target }: RelocationProps): string[] {
+  const sides = Object.entries({ source, target });
+  return [
+    ...sides
+      .filter(([, { region }]) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+      .map(
+        ([side, { region }]) => `${side}.region: found "${region}", expected a region code such as eu-west-1`,
+      ),
+    ...sides
+      .filter(([, { cidr }]) => !addressRange(cidr))
+      .map(
+        ([side, { cidr }]) => `${side}.cidr: found "${cidr}", expected an IPv4 block such as 10.20.0.0/16`,
+      ),
+    ...(source.region === target.region
+      ? [`target.region: found ${target.region}, which is the source's; expected another region`]
+      : []),
+  ];
+}
