@@ -1,0 +1,146 @@
+import type { ObjectValue, Value } from "../value";
+import { textOf } from "../value";
+import {
+  ACCOUNT,
+  always,
+  argument,
+  capitals,
+  globalArn,
+  type Made,
+  regionalArn,
+  type Rule,
+  type Rules,
+  uuid,
+} from "./made";
+import { policyDocument } from "./policy-document";
+
+/** Every region is shown with three zones, as nearly all have. */
+const ZONES = ["a", "b", "c"];
+
+const zoneNames: Rule = ({ region }) => ZONES.map((letter) => `${region}${letter}`);
+
+const json =
+  (indent?: number): Rule =>
+  (made) =>
+    JSON.stringify(policyDocument(made.values), null, indent);
+
+const zoneId: Rule = (made) => {
+  const wanted = argument(made, "name").replace(/\.$/, "");
+  const managed = made.cloud
+    .find("aws_route53_zone")
+    .find((zone) => textOf(zone, "name")?.replace(/\.$/, "") === wanted);
+  return textOf(managed, "zone_id") ?? `Z${capitals(made, 19)}`;
+};
+
+/** What an object of the same cloud says, when the data source looks up one that Terraform made offline. */
+const ofManaged =
+  (type: string, by: readonly (readonly [string, string])[], name: string): Rule =>
+  (made) => {
+    const same = (one: ObjectValue) =>
+      by.some(([argumentName, attribute]) => {
+        const wanted: Value | undefined = made.values[argumentName];
+        return typeof wanted === "string" && wanted !== "" && wanted === one[attribute];
+      });
+    const found = made.cloud.find(type).find((one) => same(one) && one.region === made.region);
+    return found?.[name] ?? null;
+  };
+
+const databaseOf = (name: string) =>
+  ofManaged("aws_db_instance", [["db_instance_identifier", "identifier"]], name);
+const balancerOf = (name: string) =>
+  ofManaged(
+    "aws_lb",
+    [
+      ["arn", "arn"],
+      ["name", "name"],
+    ],
+    name,
+  );
+
+const prefixListId: Rule = (made: Made) => `pl-${made.digest.slice(0, 8)}`;
+
+/**
+ * Ids of CloudFront's managed policies by name.
+ *
+ * Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
+ * using-managed-origin-request-policies.html
+ */
+const MANAGED_POLICIES: Readonly<Record<string, string>> = {
+  "Managed-CachingDisabled": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+  "Managed-CachingOptimized": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+  "Managed-AllViewer": "216adef6-5c7f-47e4-b989-5492eafa07d3",
+  "Managed-AllViewerExceptHostHeader": "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+};
+const managedPolicy: Rule = (made) => MANAGED_POLICIES[argument(made, "name")] ?? uuid(made);
+
+/** How the results of data sources come about; what is missing here gets a fallback. */
+export const DATA_SOURCE_RULES: Rules = {
+  aws_availability_zones: {
+    id: ({ region }) => region,
+    names: zoneNames,
+    zone_ids: ({ region }) => ZONES.map((_letter, i) => `${region}-az${i + 1}`),
+    group_names: ({ region }) => [region],
+  },
+  aws_caller_identity: {
+    id: always(ACCOUNT),
+    account_id: always(ACCOUNT),
+    arn: always(globalArn("iam", "user/offline")),
+    user_id: always("AIDAOFFLINE0000000000"),
+  },
+  aws_cloudfront_cache_policy: { id: managedPolicy },
+  aws_cloudfront_origin_request_policy: { id: managedPolicy },
+  aws_db_instance: {
+    id: databaseOf("id"),
+    address: databaseOf("address"),
+    endpoint: databaseOf("endpoint"),
+    port: databaseOf("port"),
+    db_instance_arn: databaseOf("arn"),
+    master_user_secret: databaseOf("master_user_secret"),
+    master_username: databaseOf("username"),
+    db_name: databaseOf("db_name"),
+    resource_id: databaseOf("resource_id"),
+  },
+  aws_ec2_managed_prefix_list: {
+    id: prefixListId,
+    arn: (made) => `arn:aws:ec2:${made.region}:aws:prefix-list/pl-${made.digest.slice(0, 8)}`,
+    address_family: always("IPv4"),
+    owner_id: always("AWS"),
+    max_entries: always(55),
+    version: always(1),
+  },
+  aws_iam_policy_document: {
+    id: (made) => String(parseInt(made.digest.slice(0, 8), 16)),
+    json: json(2),
+    minified_json: json(),
+  },
+  aws_lb: {
+    id: balancerOf("id"),
+    arn: balancerOf("arn"),
+    dns_name: balancerOf("dns_name"),
+    zone_id: balancerOf("zone_id"),
+  },
+  aws_partition: {
+    id: always("aws"),
+    partition: always("aws"),
+    dns_suffix: always("amazonaws.com"),
+    reverse_dns_prefix: always("com.amazonaws"),
+  },
+  aws_region: {
+    id: ({ region }) => region,
+    name: ({ region }) => region,
+    description: ({ region }) => region,
+    endpoint: ({ region }) => `ec2.${region}.amazonaws.com`,
+  },
+  aws_route53_zone: {
+    id: zoneId,
+    zone_id: zoneId,
+    arn: (made) => `arn:aws:route53:::hostedzone/${String(zoneId(made))}`,
+  },
+  aws_secretsmanager_secret: {
+    arn: (made) =>
+      textOf(
+        made.cloud.find("aws_secretsmanager_secret").find((one) => one.name === made.values.name),
+        "arn",
+      ) ?? regionalArn("secretsmanager", made, `secret:${argument(made, "name")}-${made.digest.slice(0, 6)}`),
+  },
+};

@@ -1,0 +1,154 @@
+import { conform } from "../block-value";
+import type { Holdings } from "../cloud";
+import { createdState, readData } from "../computed/compute";
+import type { Provider } from "../protocol/messages";
+import type { Block } from "../schema/block";
+import type { Catalog, Mode } from "../schema/catalog";
+import type { TypesInUse } from "../types-in-use";
+import { decode, type DynamicValue, encode, isObject, type ObjectValue, textOf } from "../value";
+import { createConfigurations } from "./configuration";
+import { spread } from "./effects";
+import { type Change, plannedState, replacing } from "./plan";
+import { randomPassword } from "./random-password";
+import { schemaMessage } from "./schema-message";
+import { refuseDecidedByAws } from "./validate";
+
+/** Private data of an object that was imported and that this cloud has never heard of. */
+const ADOPTED = Buffer.from("adopted");
+
+function objectIn(envelope: DynamicValue | null): ObjectValue | undefined {
+  const value = decode(envelope);
+  return isObject(value) ? value : undefined;
+}
+
+/**
+ * The stand-in for the AWS provider: plans as the schema says, decides computed values by rules, and keeps what was
+ * applied in a cloud of its own.
+ *
+ * @param typesInUse asked each time Terraform wants the schema: what it returns is what Terraform may use
+ */
+export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: () => TypesInUse): Provider {
+  const configurations = createConfigurations();
+
+  function blockOf(mode: Mode, type: string): Block {
+    const block = catalog.find(mode, type);
+    if (!block) throw new Error(`${type}: the installed @cdktf/provider-aws has no such ${mode} type`);
+    return block;
+  }
+
+  function schemas(mode: Mode, types: Iterable<string>) {
+    const found = [...types].map((type) => [type, catalog.find(mode, type)] as const);
+    return Object.fromEntries(
+      found.flatMap(([type, block]) => (block ? [[type, schemaMessage(block)]] : [])),
+    );
+  }
+
+  const validated = (mode: Mode) => (request: { type_name: string; config: DynamicValue | null }) => ({
+    diagnostics: refuseDecidedByAws(blockOf(mode, request.type_name), objectIn(request.config) ?? {}),
+  });
+
+  return {
+    GetSchema: () => {
+      const types = typesInUse();
+      return {
+        provider: schemaMessage(catalog.provider()),
+        resource_schemas: schemas("managed", types.managed),
+        data_source_schemas: schemas("data", types.data),
+        ephemeral_resource_schemas: schemas("ephemeral", types.ephemeral),
+        // One answer serves all aliases of a run.
+        server_capabilities: { get_provider_schema_optional: true },
+      };
+    },
+    PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
+    Configure({ config }, connection) {
+      configurations.set(connection, decode(config));
+      return {};
+    },
+    ValidateResourceTypeConfig: validated("managed"),
+    ValidateDataSourceConfig: validated("data"),
+    ValidateEphemeralResourceConfig: validated("ephemeral"),
+
+    UpgradeResourceState({ type_name: type, raw_state: { json } }) {
+      const stored = JSON.parse(Buffer.from(json).toString("utf8")) as ObjectValue;
+      return { upgraded_state: encode(conform(blockOf("managed", type), stored)) };
+    },
+
+    ReadResource({ type_name: type, current_state: current, private: kept }) {
+      const state = objectIn(current);
+      if (!state) return { new_state: encode(null), private: kept };
+      const held = cloud.read(type, state);
+      // A state of an earlier run is all there is to know of its objects.
+      if (!held && !ADOPTED.equals(kept)) cloud.put(type, state);
+      return { new_state: encode(held ?? state), private: kept };
+    },
+
+    PlanResourceChange(request, connection) {
+      const proposed = objectIn(request.proposed_new_state);
+      if (!proposed) return { planned_state: encode(null) };
+      const change: Change = {
+        type: request.type_name,
+        block: blockOf("managed", request.type_name),
+        prior: objectIn(request.prior_state),
+        proposed,
+        config: objectIn(request.config) ?? {},
+        configuration: configurations.of(connection),
+        adopted: ADOPTED.equals(request.prior_private),
+      };
+      const planned = plannedState(change);
+      return {
+        planned_state: encode(planned),
+        requires_replace: replacing(change, planned),
+        planned_private: request.prior_private,
+      };
+    },
+
+    ApplyResourceChange(request, connection) {
+      const type = request.type_name;
+      const prior = objectIn(request.prior_state);
+      const planned = objectIn(request.planned_state);
+      if (!planned) {
+        if (prior) cloud.remove(type, prior);
+        return { new_state: encode(null) };
+      }
+      const region = configurations.regionOf(connection, planned);
+      const state = createdState(blockOf("managed", type), type, region, planned, prior === undefined, cloud);
+      if (prior) cloud.remove(type, prior);
+      cloud.put(type, state);
+      spread(type, state, cloud);
+      return { new_state: encode(state) };
+    },
+
+    ImportResourceState({ type_name: type, id }, connection) {
+      // `id@region` names the region; see the provider's guide to enhanced region support.
+      const [, plainId = id, named] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(id) ?? [];
+      const block = blockOf("managed", type);
+      const region = named ?? configurations.of(connection).region;
+      const held = cloud.lookUp(type, region, plainId);
+      const bare = { id: plainId, ...(block.attributes.region ? { region } : {}) };
+      const state = encode(held ?? conform(block, bare));
+      return { imported_resources: [{ type_name: type, state, private: held ? Buffer.alloc(0) : ADOPTED }] };
+    },
+
+    ReadDataSource({ type_name: type, config }, connection) {
+      const values = objectIn(config) ?? {};
+      const region = configurations.regionOf(connection, values);
+      const block = blockOf("data", type);
+      const asked = block.attributes.region
+        ? { ...values, region: textOf(values, "region") ?? region }
+        : values;
+      const state = readData(block, type, region, asked, cloud);
+      cloud.put(`data.${type}`, state);
+      return { state: encode(state) };
+    },
+
+    OpenEphemeralResource({ type_name: type, config }, connection) {
+      const values = objectIn(config) ?? {};
+      blockOf("ephemeral", type);
+      const region = configurations.regionOf(connection, values);
+      return { result: encode({ ...values, region, random_password: randomPassword(values) }) };
+    },
+    RenewEphemeralResource: () => ({}),
+    CloseEphemeralResource: () => ({}),
+    Stop: () => ({}),
+  };
+}

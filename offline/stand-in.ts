@@ -1,0 +1,62 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { type Cloud, createCloud } from "./cloud";
+import { serve } from "./protocol/server";
+import { createProvider } from "./provider/provider";
+import { openCatalog } from "./schema/catalog";
+import { addTypesBelow, noTypes } from "./types-in-use";
+
+export type { Cloud } from "./cloud";
+
+/** A running stand-in for `hashicorp/aws`. */
+export interface StandIn {
+  /** What a command needs on top of its own environment, so that Terraform attaches to the stand-in. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cloud: Cloud;
+  /**
+   * Offers all types that Terraform files below a directory use, at each command anew. Terraform refuses other types.
+   *
+   * @param directory may be created, and filled, later
+   */
+  offerTypesBelow(directory: string): void;
+  /** Stops serving; commands still attached fail. */
+  close(): void;
+}
+
+/**
+ * Starts a stand-in for `hashicorp/aws` in this process: the real Terraform core can then validate, plan and apply with
+ * no account and no provider download. Everything "created" lives in memory until {@link StandIn.close}; Terraform's
+ * state files stay, and a later stand-in goes by them.
+ *
+ * @throws Error when the installed `@cdktf/provider-aws` cannot be found or read
+ */
+export async function startStandIn(): Promise<StandIn> {
+  const catalog = openCatalog();
+  const cloud = createCloud();
+  const directories = new Set<string>();
+  const serving = await serve(
+    createProvider(catalog, cloud, () => {
+      const types = noTypes();
+      for (const directory of directories) if (fs.existsSync(directory)) addTypesBelow(directory, types);
+      return types;
+    }),
+  );
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-offline-"));
+  const settings = path.join(directory, "terraform.rc");
+  // Empty, so that nobody's mirrors, credentials or overrides come between Terraform and the stand-in.
+  fs.writeFileSync(settings, "");
+  return {
+    environment: {
+      TF_REATTACH_PROVIDERS: serving.reattach,
+      TF_CLI_CONFIG_FILE: settings,
+      CHECKPOINT_DISABLE: "1",
+    },
+    cloud,
+    offerTypesBelow: (place) => void directories.add(path.resolve(place)),
+    close() {
+      serving.close();
+      fs.rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

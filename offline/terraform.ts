@@ -1,0 +1,66 @@
+import { type Ended, run } from "./command";
+
+/** Write-only arguments and ephemeral resources, by which passwords stay out of the state, came with 1.11 in both. */
+const LEAST = { major: 1, minor: 11 };
+
+/** Variables by which a user steers Terraform elsewhere; here they would lead it to a directory or workspace of theirs. */
+const LEADS_ASTRAY = /^TF_(DATA_DIR|WORKSPACE|REATTACH_PROVIDERS|CLI_ARGS.*)$/;
+
+/** The real Terraform, or OpenTofu. */
+export interface Terraform {
+  /** Runs it in a directory. @throws the signal's reason when aborted; an exit code other than 0 is returned */
+  run(directory: string, ...args: readonly string[]): Promise<Ended>;
+}
+
+interface Options {
+  /** Added to the environment of every call, such as a stand-in's. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** @default - calls run to their end */
+  readonly signal?: AbortSignal;
+}
+
+const hint = (binary: string) =>
+  `install Terraform or OpenTofu ${LEAST.major}.${LEAST.minor} or newer, or name another binary in` +
+  ` TERRAFORM_BINARY_NAME (now ${JSON.stringify(binary)})`;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES");
+}
+
+/** What `version -json` says, or undefined when that is not a version. */
+function versionIn(output: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(output);
+    const found = typeof parsed === "object" && parsed !== null && "terraform_version" in parsed;
+    return found ? String(parsed.terraform_version) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Finds Terraform: `TERRAFORM_BINARY_NAME`, or `terraform` on the path.
+ *
+ * @throws Error in one line when it is missing or older than 1.11
+ */
+export async function findTerraform({ environment, signal }: Options): Promise<Terraform> {
+  const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
+  const own = Object.entries(process.env).filter(([name]) => !LEADS_ASTRAY.test(name));
+  const merged = { ...Object.fromEntries(own), TF_IN_AUTOMATION: "1", ...environment };
+  const call = (directory: string, list: readonly string[]) =>
+    run({ program: binary, arguments: list, directory, environment: merged, signal });
+
+  const asked = await call(process.cwd(), ["version", "-json"]).catch((error: unknown) => {
+    if (isMissing(error)) throw new Error(`${binary}: not found; ${hint(binary)}`);
+    throw error;
+  });
+  const version = versionIn(asked.stdout);
+  const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+  if (version === undefined || major < LEAST.major || (major === LEAST.major && minor < LEAST.minor)) {
+    throw new Error(
+      `${binary}: expected version ${LEAST.major}.${LEAST.minor} or newer, found ${version ?? "none"}; ${hint(binary)}`,
+    );
+  }
+  return { run: (directory, ...list) => call(directory, list) };
+}
