@@ -9,7 +9,7 @@ import { startPoint, type PointOfPresence } from "./point-of-presence";
 
 export interface EdgeOptions {
   readonly distribution: Distribution;
-  readonly network: Network;
+  readonly network: Pick<Network, "reach">;
   /** The regions that points of presence stand near, in turn. */
   readonly regions: readonly string[];
   /** Number of points of presence. @default 6 */
