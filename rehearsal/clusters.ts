@@ -74,14 +74,11 @@ export async function startClusters(ground: ClusterGround): Promise<Cluster[]> {
     );
   }
   const started = await Promise.allSettled(instances.map((one) => startCluster(one, ground)));
+  const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failed = started.find((result) => result.status === "rejected");
-  if (failed) {
-    await Promise.all(
-      started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)),
-    );
-    throw failed.reason;
-  }
-  return started.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+  if (!failed) return running;
+  await Promise.all(running.map((cluster) => cluster.stop()));
+  throw failed.reason;
 }
 
 async function startCluster(one: Found<z.infer<typeof instance>>, ground: ClusterGround): Promise<Cluster> {
@@ -123,7 +120,9 @@ function placeOf({ at, values }: Found<z.infer<typeof instance>>, states: States
   const groups = resources(states, "aws_db_subnet_group", subnetGroup);
   const group = groups.find((it) => it.values.name === values.db_subnet_group_name);
   if (!group) {
-    throw new Error(`${at}: no aws_db_subnet_group named "${values.db_subnet_group_name}" in the applied state`);
+    throw new Error(
+      `${at}: no aws_db_subnet_group named "${values.db_subnet_group_name}" in the applied state`,
+    );
   }
   return locate(states, at, group.values.subnet_ids, values.vpc_security_group_ids);
 }

@@ -14,53 +14,66 @@ delete process.env[CONTAINER_VARIABLE];
 const { routes } = JSON.parse(readFileSync(file, "utf8")) as ContainerNetwork;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-const connect = net.Socket.prototype.connect;
+/** Both as they are before this file changes them. */
+type Connect = (this: net.Socket, ...given: unknown[]) => net.Socket;
+type Listen = (this: net.Server, ...given: unknown[]) => net.Server;
+const connect = Reflect.get(net.Socket.prototype, "connect") as Connect;
+const listen = Reflect.get(net.Server.prototype, "listen") as Listen;
 
 function systemError(code: string, host: string, port: number): Error {
-  return Object.assign(new Error(`connect ${code} ${host}:${port}`), { code, syscall: "connect", address: host, port });
+  return Object.assign(new Error(`connect ${code} ${host}:${port}`), {
+    code,
+    syscall: "connect",
+    address: host,
+    port,
+  });
 }
 
-type ConnectArguments = Parameters<typeof connect>;
-type TcpTarget = { host?: string; port: number };
+type Callback = () => void;
+interface TcpCall {
+  readonly options: { readonly host?: string; readonly port: number };
+  readonly callback?: Callback;
+}
 
-/** `connect` takes its target in three forms, and `net.connect` hands it an array of what it was given itself. */
-function targetOf(given: unknown[]): TcpTarget | undefined {
-  const [first, second] = Array.isArray(given[0]) ? (given[0] as unknown[]) : given;
-  if (typeof first === "object" && first !== null && "port" in first) return first as TcpTarget;
-  const port = Number(first);
-  if (first === null || first === undefined || Number.isNaN(port)) return undefined;
-  return { port, host: typeof second === "string" ? second : undefined };
+/** `connect` and `listen` take a port in two forms, and `net.connect` hands on the array of what it was given itself. */
+function tcpCall(given: unknown[]): TcpCall | undefined {
+  const all = Array.isArray(given[0]) ? (given[0] as unknown[]) : given;
+  const [first, second] = all;
+  const callback = all.find((one): one is Callback => typeof one === "function");
+  if (typeof first === "object" && first !== null && "port" in first) {
+    return { options: { ...first, port: Number(first.port) }, callback };
+  }
+  if (first === undefined || first === null || Number.isNaN(Number(first))) return undefined;
+  return {
+    options: { port: Number(first), host: typeof second === "string" ? second : undefined },
+    callback,
+  };
 }
 
 net.Socket.prototype.connect = function (this: net.Socket, ...given: unknown[]) {
-  const target = targetOf(given);
-  const host = target?.host ?? "localhost";
-  if (!target || LOOPBACK.has(host)) return connect.apply(this, given as unknown as ConnectArguments);
-  const callback = [...given, ...(Array.isArray(given[0]) ? (given[0] as unknown[]) : [])].find(
-    (one) => typeof one === "function",
-  ) as (() => void) | undefined;
-  const route = routes[`${host.toLowerCase()}:${target.port}`];
+  const call = tcpCall(given);
+  const host = call?.options.host ?? "localhost";
+  if (!call || LOOPBACK.has(host)) return connect.apply(this, given);
+  const { options, callback } = call;
+  const route = routes[`${host.toLowerCase()}:${options.port}`];
   // Dropped on the way: no answer, until the caller's own limit.
   if (route === null) return this;
-  if (route !== undefined) {
-    return connect.apply(this, [{ host: "127.0.0.1", port: route }, callback] as unknown as ConnectArguments);
+  if (route === undefined) {
+    process.nextTick(() => this.destroy(systemError("ENOTFOUND", host, options.port)));
+    return this;
   }
-  process.nextTick(() => this.destroy(systemError("ENOTFOUND", host, Number(target.port))));
-  return this;
-} as typeof connect;
-
-const listen = net.Server.prototype.listen;
+  return connect.call(this, { ...options, host: "127.0.0.1", port: route }, callback);
+};
 
 net.Server.prototype.listen = function (this: net.Server, ...given: unknown[]) {
-  const target = targetOf(given);
-  if (!target) return listen.apply(this, given as unknown as Parameters<typeof listen>);
-  const callback = given.find((one) => typeof one === "function") as (() => void) | undefined;
+  const call = tcpCall(given);
+  if (!call) return listen.apply(this, given);
   this.once("listening", () => {
     const message: ListeningMessage = {
-      containerPort: Number(target.port),
+      containerPort: call.options.port,
       localPort: (this.address() as net.AddressInfo).port,
     };
     process.send?.(message);
   });
-  return listen.call(this, 0, "127.0.0.1", callback);
-} as typeof listen;
+  return listen.call(this, { host: "127.0.0.1", port: 0 }, call.callback);
+} as Listen as typeof net.Server.prototype.listen;

@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { Agent, createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  request as send,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import type { VpcPlace } from "./place";
@@ -45,7 +53,10 @@ export interface LoadBalancer {
 /** Opens every load balancer in state, with no targets yet. */
 export function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
   const groups = new Map(
-    resources(states, "aws_lb_target_group", targetGroupShape).map((it) => [it.values.arn, openTargetGroup(it)]),
+    resources(states, "aws_lb_target_group", targetGroupShape).map((it) => [
+      it.values.arn,
+      openTargetGroup(it),
+    ]),
   );
   const listeners = resources(states, "aws_lb_listener", listener);
   return Promise.all(
@@ -66,7 +77,8 @@ async function openLoadBalancer(
   listeners: readonly Listener[],
   groups: ReadonlyMap<string, TargetGroup>,
 ): Promise<LoadBalancer> {
-  if (listeners.length === 0) throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
+  if (listeners.length === 0)
+    throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const idleTimeout = (values.idle_timeout ?? 60) * 1000;
   const own = new Set<TargetGroup>();
@@ -74,7 +86,10 @@ async function openLoadBalancer(
   const ports: Record<number, number> = {};
   for (const one of listeners) {
     const handle = handler(one, groups, own, { agent, idleTimeout });
-    const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, handle).listen(0, "127.0.0.1");
+    const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, handle).listen(
+      0,
+      "127.0.0.1",
+    );
     await once(server, "listening");
     servers.push(server);
     ports[one.values.port] = (server.address() as AddressInfo).port;
@@ -100,7 +115,12 @@ interface Passing {
   readonly idleTimeout: number;
 }
 
-function handler({ at, values }: Listener, groups: ReadonlyMap<string, TargetGroup>, own: Set<TargetGroup>, passing: Passing) {
+function handler(
+  { at, values }: Listener,
+  groups: ReadonlyMap<string, TargetGroup>,
+  own: Set<TargetGroup>,
+  passing: Passing,
+) {
   const action = values.default_action[0];
   if (action?.type === "redirect") {
     const status = Number(action.redirect[0]?.status_code.replace("HTTP_", "") ?? 301);
@@ -120,8 +140,19 @@ function handler({ at, values }: Listener, groups: ReadonlyMap<string, TargetGro
   return (request: IncomingMessage, response: ServerResponse) => pass(request, response, group, passing);
 }
 
+/** Headers that speak of one connection, not of the request (RFC 9110, 7.6.1); node frames the body anew. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
+
+const withoutHops = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+
 /** Passes one request on, answering like an Application Load Balancer when that fails (its user guide, "HTTP errors"). */
-function pass(request: IncomingMessage, response: ServerResponse, group: TargetGroup, { agent, idleTimeout }: Passing) {
+function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  group: TargetGroup,
+  { agent, idleTimeout }: Passing,
+) {
   const target = group.choose();
   if (!target) {
     refuse(response, 503);
@@ -134,8 +165,11 @@ function pass(request: IncomingMessage, response: ServerResponse, group: TargetG
     method: request.method,
     path: request.url,
     headers: {
-      ...request.headers,
-      "x-forwarded-for": [request.headers["x-forwarded-for"], request.socket.remoteAddress].flat().filter(Boolean).join(", "),
+      ...withoutHops(request.headers),
+      "x-forwarded-for": [request.headers["x-forwarded-for"], request.socket.remoteAddress]
+        .flat()
+        .filter(Boolean)
+        .join(", "),
       "x-forwarded-proto": "https",
     },
     timeout: idleTimeout,
@@ -147,7 +181,7 @@ function pass(request: IncomingMessage, response: ServerResponse, group: TargetG
     onward.destroy();
   });
   onward.once("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers));
     answer.pipe(response);
     // Half an answer cannot be told in any other way.
     answer.once("error", () => response.destroy());

@@ -1,24 +1,35 @@
 import { z } from "zod";
 import { blocks, resources, type States } from "./state";
 
-const role = z.object({ name: z.string(), arn: z.string(), inline_policy: blocks(z.object({ policy: z.string().nullish() })) });
+const role = z.object({
+  name: z.string(),
+  arn: z.string(),
+  inline_policy: blocks(z.object({ policy: z.string().nullish() })),
+});
 const rolePolicy = z.object({ role: z.string(), policy: z.string() });
 const policy = z.object({ arn: z.string(), policy: z.string() });
 const attachment = z.object({ role: z.string(), policy_arn: z.string() });
 
-const list = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value]));
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
 const statement = z.object({
   Effect: z.enum(["Allow", "Deny"]),
   Action: list.optional(),
   Resource: list.optional(),
 });
 const document = z.object({
-  Statement: z.union([statement, z.array(statement)]).transform((value) => (Array.isArray(value) ? value : [value])),
+  Statement: z
+    .union([statement, z.array(statement)])
+    .transform((value) => (Array.isArray(value) ? value : [value])),
 });
 
 /** Whether `*` and `?` in an IAM pattern fit the text. */
 function fits(pattern: string, text: string, flags = ""): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${escaped}$`, flags).test(text);
 }
 

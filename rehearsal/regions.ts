@@ -83,7 +83,16 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
     endings.push(() => each(loadBalancers, (it) => it.close()));
     loadBalancers.forEach((it) => network.register(it));
 
-    const clusters = await startClusters({ states, directory, binaries, authority, secrets, reaper, signal, onNotice });
+    const clusters = await startClusters({
+      states,
+      directory,
+      binaries,
+      authority,
+      secrets,
+      reaper,
+      signal,
+      onNotice,
+    });
     endings.push(() => each(clusters, (it) => it.stop()));
     for (const cluster of clusters) {
       network.register({ ...cluster, ports: { [cluster.port]: cluster.localPort } });
@@ -112,7 +121,8 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
   }
 }
 
-const each = async <T>(all: readonly T[], end: (one: T) => Promise<void>) => void (await Promise.all(all.map(end)));
+const each = async <T>(all: readonly T[], end: (one: T) => Promise<void>) =>
+  void (await Promise.all(all.map(end)));
 
 async function openDirectory(directory: string): Promise<void> {
   await chmod(directory, 0o711);

@@ -32,7 +32,8 @@ export async function runTasks(planned: PlannedService, ground: ServiceGround): 
       trustedFile: ground.authority.file,
       reaper: ground.reaper,
       onListening({ containerPort, localPort }) {
-        if (containerPort === planned.behind?.containerPort) targets.set(slot, planned.behind.group.register(localPort));
+        if (containerPort === planned.behind?.containerPort)
+          targets.set(slot, planned.behind.group.register(localPort));
       },
       onExit: (how) => ended(slot, how),
     });

@@ -19,7 +19,11 @@ const service = z.object({
   desired_count: absent(z.number()),
   network_configuration: blocks(z.object({ subnets: texts, security_groups: texts })),
   load_balancer: blocks(
-    z.object({ target_group_arn: absent(z.string()), container_name: z.string(), container_port: z.number() }),
+    z.object({
+      target_group_arn: absent(z.string()),
+      container_name: z.string(),
+      container_port: z.number(),
+    }),
   ),
 });
 
@@ -70,14 +74,22 @@ export interface PlannedService {
  */
 export async function startServices(ground: ServiceGround): Promise<Service[]> {
   const faults: string[] = [];
-  const planned = resources(ground.states, "aws_ecs_service", service).flatMap((it) => planService(it, ground, faults));
+  const planned = resources(ground.states, "aws_ecs_service", service).flatMap((it) =>
+    planService(it, ground, faults),
+  );
   if (faults.length > 0) {
-    throw new Error(["Tasks would not work in AWS as the stacks are:", ...faults.map((it) => `  ${it}`)].join("\n"));
+    throw new Error(
+      ["Tasks would not work in AWS as the stacks are:", ...faults.map((it) => `  ${it}`)].join("\n"),
+    );
   }
   return Promise.all(planned.map((one) => runTasks(one, ground)));
 }
 
-function planService({ at, values }: Found<z.infer<typeof service>>, ground: ServiceGround, faults: string[]) {
+function planService(
+  { at, values }: Found<z.infer<typeof service>>,
+  ground: ServiceGround,
+  faults: string[],
+) {
   const net = values.network_configuration[0];
   const place = locate(ground.states, at, net?.subnets ?? [], net?.security_groups ?? []);
   const definition = readDefinition(ground.states, values.task_definition, place.region, ground.secrets);
@@ -89,11 +101,14 @@ function planService({ at, values }: Found<z.infer<typeof service>>, ground: Ser
   if (!container) {
     if (definition.faults.length > 0) return [];
     const known = definition.containers.map((it) => it.name).join(", ") || "none";
-    faults.push(`${definition.at}: no container "${link?.container_name}" as ${at} names it; there are: ${known}`);
+    faults.push(
+      `${definition.at}: no container "${link?.container_name}" as ${at} names it; there are: ${known}`,
+    );
     return [];
   }
   for (const other of definition.containers) {
-    if (other !== container) ground.onNotice(`${definition.at}: container ${other.name} is not run here, only ${container.name}`);
+    if (other !== container)
+      ground.onNotice(`${definition.at}: container ${other.name} is not run here, only ${container.name}`);
   }
   faults.push(...deafContainers(at, place, container, ground.network));
   const behind = link && behindOf(at, place, link, ground, faults);
@@ -110,7 +125,10 @@ function deafContainers(at: string, place: VpcPlace, container: Container, netwo
       Object.keys(ports).flatMap((port) =>
         network
           .obstacles(place, there, Number(port))
-          .map((reason) => `${at}: container ${container.name}, variable ${name} names ${host}:${port}, but ${reason}`),
+          .map(
+            (reason) =>
+              `${at}: container ${container.name}, variable ${name} names ${host}:${port}, but ${reason}`,
+          ),
       ),
     );
   });

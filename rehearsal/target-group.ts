@@ -83,7 +83,8 @@ export function openTargetGroup(found: Found<z.infer<typeof targetGroupShape>>):
       if (failed >= check.unhealthyThreshold) target.healthy = false;
       timers.set(target, setTimeout(probe, first ? check.interval / 10 : check.interval));
     };
-    const probe = () => void ask(target.port, check.path, check.timeout).then((status) => judge(check.matches(status)));
+    const probe = () =>
+      void ask(target.port, check.path, check.timeout).then((status) => judge(check.matches(status)));
     timers.set(target, setTimeout(probe, 0));
   }
 

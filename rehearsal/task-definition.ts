@@ -35,9 +35,17 @@ export interface ReadDefinition {
  *
  * @param region where the tasks run
  */
-export function readDefinition(states: States, arn: string, region: string, secrets: Secrets): ReadDefinition {
-  const found = resources(states, "aws_ecs_task_definition", taskDefinition).find((it) => it.values.arn === arn);
-  if (!found) return { at: arn, containers: [], faults: [`task definition ${arn} is not in the applied state`] };
+export function readDefinition(
+  states: States,
+  arn: string,
+  region: string,
+  secrets: Secrets,
+): ReadDefinition {
+  const found = resources(states, "aws_ecs_task_definition", taskDefinition).find(
+    (it) => it.values.arn === arn,
+  );
+  if (!found)
+    return { at: arn, containers: [], faults: [`task definition ${arn} is not in the applied state`] };
   const faults: string[] = [];
   const read = containers.parse(JSON.parse(found.values.container_definitions)).map((container) => {
     const environment: Record<string, string> = {};

@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { z } from "zod";
+import { findOrder, listOrders, placeOrder } from "./orders";
+import { type Reader, ReaderUnavailable } from "./reader";
+import { type Writer, WriterUnavailable } from "./writer";
+
+const line = z.object({ product: z.string().min(1), quantity: z.int().min(1) });
+const body = z.object({ customer: z.string().min(1), lines: z.array(line).min(1) });
+const key = z.string().min(1).max(200);
+const limit = z.coerce.number().int().min(1).max(100);
+
+const LONGEST_BODY = 64 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+const badRequest = (problem: string): Answer => ({ status: 400, body: { problem } });
+/** Whole seconds are all that Retry-After can say. */
+const tryAgain: Answer = {
+  status: 503,
+  headers: { "retry-after": "1" },
+  body: { problem: "try again, with the same key" },
+};
+
+/** The sample application's HTTP side. */
+export function createStorefront(writer: Writer, reader: Reader, log: (line: string) => void): Server {
+  const server = createServer((request, response) => {
+    answer(request, writer, reader)
+      .catch((error: Error): Answer => {
+        if (error instanceof WriterUnavailable || error instanceof ReaderUnavailable) return tryAgain;
+        log(`${request.method} ${request.url}: ${error.stack}`);
+        return { status: 500, body: { problem: "internal error" } };
+      })
+      .then((it) => reply(response, it), log);
+  });
+  // Longer than a load balancer keeps an idle connection (60 s): else it sends requests into one that is being closed.
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+async function answer(request: IncomingMessage, writer: Writer, reader: Reader): Promise<Answer> {
+  const url = new URL(request.url ?? "/", "http://storefront");
+  const [collection, name, ...rest] = url.pathname.split("/").slice(1);
+  // Says that this process can answer, not that the database can be written: during a switch no task is to be replaced.
+  if (url.pathname === "/healthz") return { status: 200, body: { writer: writer.host ?? null } };
+  if (collection !== "orders" || rest.length > 0) return { status: 404, body: { problem: "no such page" } };
+  if (request.method === "POST" && name === undefined) return post(request, writer);
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return { status: 405, headers: { allow: "GET, HEAD, POST" } };
+  if (name === undefined) return list(url, reader);
+  const order = await reader.read((pool) => findOrder(pool, decodeURIComponent(name)));
+  return order ? { status: 200, body: order } : { status: 404, body: { problem: "no such order" } };
+}
+
+async function list(url: URL, reader: Reader): Promise<Answer> {
+  const wanted = limit.safeParse(url.searchParams.get("limit") ?? 20);
+  if (!wanted.success) return badRequest("limit is a number from 1 to 100");
+  return { status: 200, body: await reader.read((pool) => listOrders(pool, wanted.data)) };
+}
+
+async function post(request: IncomingMessage, writer: Writer): Promise<Answer> {
+  const idempotencyKey = key.safeParse(request.headers["idempotency-key"]);
+  if (!idempotencyKey.success)
+    return badRequest("the header Idempotency-Key names the order, with 1 to 200 characters");
+  const text = await read(request);
+  if (text === undefined) return { status: 413, body: { problem: "an order has at most 64 KiB" } };
+  const given = body.safeParse(parseJson(text));
+  if (!given.success) return badRequest(z.prettifyError(given.error));
+  const { order, isNew, host } = await writer.use(async (pool, host) => ({
+    ...(await placeOrder(pool, { key: idempotencyKey.data, ...given.data })),
+    host,
+  }));
+  return { status: isNew ? 201 : 200, body: { ...order, writtenTo: host } };
+}
+
+/** The request's body; undefined when it is too long. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LONGEST_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Refused by the schema, with the other faults.
+    return undefined;
+  }
+}
+
+function reply(response: ServerResponse, { status, headers, body: content }: Answer): void {
+  const text = content === undefined ? "" : JSON.stringify(content);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(text);
+}
