@@ -33,7 +33,8 @@ export function finalSnapshot(id: string, props: FinalSnapshotProps): string {
   });
   const copy = new DbSnapshotCopy(new Construct(props.target, id), "copy", {
     count: props.count,
-    sourceDbSnapshotIdentifier: snapshot.dbSnapshotArn,
+    // The binding's own reference knows nothing of counted resources.
+    sourceDbSnapshotIdentifier: `\${aws_db_snapshot.${snapshot.friendlyUniqueId}[count.index].db_snapshot_arn}`,
     targetDbSnapshotIdentifier: props.snapshot,
     kmsKeyId: props.targetKmsKeyArn,
     copyTags: true,
