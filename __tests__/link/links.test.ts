@@ -119,7 +119,7 @@ test("B7: buckets replicate into each other, with deletions and changed replicas
     });
     expect(link.bucket).toMatch(/aws_s3_bucket_versioning/);
     const destination = (rule?.destination as { bucket: string }).bucket;
-    expect(destination).toMatch(/aws_s3_bucket\./);
+    expect(destination).toMatch(/aws_s3_bucket_versioning/);
     expect(destination.includes("eu-west-1")).toBe(link.provider === "aws.us-east-1");
   }
 });

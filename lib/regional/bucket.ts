@@ -60,9 +60,9 @@ export class Bucket extends Construct implements IBucket {
       bucket: bucket.id,
       versioningConfiguration: { status: "Enabled" },
     });
-    // Named through its versioning: replication may only be set up on a bucket that already keeps versions.
+    // Both go through the versioning: S3 refuses to replicate from or to a bucket that keeps no versions yet.
     this.bucketName = versioning.bucket;
-    this.arn = bucket.arn;
+    this.arn = Fn.replace(bucket.arn, bucket.id, versioning.bucket);
 
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,

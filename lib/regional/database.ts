@@ -95,8 +95,9 @@ export class Database extends Construct implements IDatabase {
   /**
    * An instance that is managed elsewhere, read from AWS.
    *
-   * Its parameter group must already have `rds.logical_replication` set, and RDS must keep its master password in
-   * Secrets Manager (`aws rds modify-db-instance --manage-master-user-password`): Terraform fails on a missing secret.
+   * It must listen on 5432, have `rds.logical_replication` set in its parameter group, and let RDS keep the master
+   * password, under the instance's own key (`aws rds modify-db-instance --manage-master-user-password
+   * --master-user-secret-kms-key-id`): Terraform fails when it finds no such secret.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseProps): IDatabase {
     const found = new DataAwsDbInstance(scope, id, { dbInstanceIdentifier: props.identifier });

@@ -8,7 +8,6 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import type { IDatabase } from "./database";
 import { LoadBalancer } from "./load-balancer";
-import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 import { FargateTask } from "./task-definition";
 
@@ -76,12 +75,6 @@ export class Service extends Construct implements IService {
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    limitName(this, props.name, {
-      what: "service",
-      longest: 255,
-      form: /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/,
-      formInWords: "letters, digits, hyphens and underscores",
-    });
     const balancer = new LoadBalancer(this, "load-balancer", { ...props });
     const task = new FargateTask(this, "task", {
       name: props.name,
