@@ -18,7 +18,7 @@ const storefront: Workload = {
   edge: { publicName: "shop.example.com", zone: "example.com" },
 };
 
-const app = new App();
+const app = new App({ stackTraces: false });
 new Relocation(app, {
   workload: storefront,
   source: { region: "us-east-1", cidr: "10.10.0.0/16" },
