@@ -1,3 +1,4 @@
+import type { DatabaseEnd } from "../../lib/link/database-link";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { inStack, type Synthesized } from "../regional/synthesized";
 import { modules, type Modules } from "../regional/modules";
@@ -24,3 +25,12 @@ export function linked(
     link(one, other);
   });
 }
+
+/** The region as an end of the databases' link. */
+export const databaseEnd = ({ scope, region, network, orders, web }: LinkedRegion): DatabaseEnd => ({
+  scope,
+  region,
+  network,
+  databases: { orders },
+  services: { web },
+});

@@ -7,15 +7,7 @@ import { Runner } from "../../lib/link/runner";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { ROLE } from "../regional/modules";
 import { inStack } from "../regional/synthesized";
-import { linked, type LinkedRegion, SOURCE } from "./linked";
-
-const databaseEnd = ({ scope, region, network, orders, web }: LinkedRegion): DatabaseEnd => ({
-  scope,
-  region,
-  network,
-  databases: { orders },
-  services: { web },
-});
+import { databaseEnd, linked, type LinkedRegion, SOURCE } from "./linked";
 
 test("a peering is asked for in one region, accepted in the other, and routed both ways from every private subnet", () => {
   const made = linked((source, target) => {

@@ -19,14 +19,14 @@ export function modules(
   scope: Construct,
   region: string,
   cidr: string,
-  overrides: Partial<ServiceProps> = {},
+  { databaseName = "orders", ...overrides }: Partial<ServiceProps & { databaseName: string }> = {},
 ): Modules {
   const network = new Network(scope, "network", { name: "storefront", cidr });
   const orders = new Database(scope, "orders", {
     name: "storefront-orders",
     network,
     engineVersion: "18",
-    databaseName: "orders",
+    databaseName,
   });
   const web = new Service(scope, "web", {
     name: "storefront-web",
