@@ -136,3 +136,15 @@ test("what stands after the apply fits together across the regions", async () =>
     expect.arrayContaining(["10.10.0.0/20", "10.10.16.0/20", "10.10.240.0/24", "10.10.241.0/24"]),
   );
 });
+
+test("names and descriptions of security groups and their rules are such as EC2 takes", async () => {
+  // Source: EC2 API reference, CreateSecurityGroup and IpRange: these characters, 255 at most.
+  const taken = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+  const { resources } = await workspace.state(STACK);
+  const texts = resources
+    .filter(({ type }) => /^aws_(vpc_)?security_group/.test(type))
+    .flatMap(({ values }) => [values.name, values.description])
+    .filter((text) => typeof text === "string");
+  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.filter((text) => !taken.test(text))).toEqual([]);
+});

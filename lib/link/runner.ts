@@ -51,7 +51,7 @@ export class Runner extends Construct {
     });
     const group = new SecurityGroup(this, "group", {
       name: props.name,
-      description: "Runbook: both regions' databases and AWS",
+      description: "Runbook: databases of both regions, and AWS",
       vpcId: props.network.vpcId,
       tags: { Name: props.name },
     });
@@ -91,7 +91,7 @@ function open(runner: Runner, groupId: string, props: RunnerProps): void {
       securityGroupId: groupId,
       cidrIpv4: props.otherCidr,
       ...port(number),
-      description: "To the other region's databases",
+      description: "To the databases of the other region",
     });
   }
 }
