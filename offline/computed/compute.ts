@@ -1,5 +1,5 @@
 import type { Holdings } from "../cloud";
-import { type Block, type CtyType } from "../schema/block";
+import type { Attribute, Block, CtyType } from "../schema/block";
 import { mapAttributes, type Place } from "../block-value";
 import { canonical, digestOf, hasUnknown, isObject, type ObjectValue, Unknown, type Value } from "../value";
 import { DATA_SOURCE_RULES } from "./data-sources";
@@ -13,10 +13,10 @@ const namesOf = (place: Place) => place.filter((step) => typeof step === "string
 const knownPart = (block: Block, values: ObjectValue) =>
   mapAttributes(block, values, (_attribute, value) => (hasUnknown(value) ? null : value));
 
-function valueFor(rule: Rule | undefined, type: CtyType, place: Place, made: Made): Value {
+function valueFor(rule: Rule | undefined, { type, optional }: Attribute, place: Place, made: Made): Value {
   const value = rule?.(made) ?? null;
   // A rule that has found nothing, such as no object of that name, leaves the attribute to the fallback.
-  return value ?? fallback(type, String(place.at(-1)), made);
+  return value ?? fallback(type, String(place.at(-1)), made, optional);
 }
 
 /** Fills what is unknown inside a value that is known otherwise. */
@@ -62,7 +62,7 @@ export function createdState(
   const made: Made = { type, region, values, digest, cloud };
   const rules = RESOURCE_RULES[type] ?? {};
   return mapAttributes(block, planned, (attribute, value, place) => {
-    if (value instanceof Unknown) return valueFor(rules[namesOf(place)], attribute.type, place, made);
+    if (value instanceof Unknown) return valueFor(rules[namesOf(place)], attribute, place, made);
     return fill(value, attribute.type, String(place.at(-1)), made);
   });
 }
@@ -75,16 +75,18 @@ export function readData(
   config: ObjectValue,
   cloud: Holdings,
 ): ObjectValue {
+  // What has no region of its own, such as a DNS zone, is the same whichever provider asks.
+  const home = block.attributes.region ? region : "";
   const made: Made = {
     type,
     region,
     values: config,
-    digest: digestOf(type, region, canonical(config)),
+    digest: digestOf(type, home, canonical(config)),
     cloud,
   };
   const rules = DATA_SOURCE_RULES[type] ?? {};
   return mapAttributes(block, config, (attribute, value, place) => {
     if (value !== null || !attribute.computed) return value;
-    return valueFor(rules[namesOf(place)], attribute.type, place, made);
+    return valueFor(rules[namesOf(place)], attribute, place, made);
   });
 }

@@ -1,10 +1,8 @@
-import type { ObjectValue, Value } from "../value";
-import { textOf } from "../value";
+import { digestOf, type ObjectValue, textOf, type Value } from "../value";
 import {
   ACCOUNT,
   always,
   argument,
-  capitals,
   globalArn,
   type Made,
   regionalArn,
@@ -12,24 +10,20 @@ import {
   type Rules,
   uuid,
 } from "./made";
+import { zoneIdOf, zonesOf } from "./availability-zones";
 import { policyDocument } from "./policy-document";
-
-/** Every region is shown with three zones, as nearly all have. */
-const ZONES = ["a", "b", "c"];
-
-const zoneNames: Rule = ({ region }) => ZONES.map((letter) => `${region}${letter}`);
 
 const json =
   (indent?: number): Rule =>
   (made) =>
     JSON.stringify(policyDocument(made.values), null, indent);
 
-const zoneId: Rule = (made) => {
+const zoneId = (made: Made): string => {
   const wanted = argument(made, "name").replace(/\.$/, "");
   const managed = made.cloud
     .find("aws_route53_zone")
     .find((zone) => textOf(zone, "name")?.replace(/\.$/, "") === wanted);
-  return textOf(managed, "zone_id") ?? `Z${capitals(made, 19)}`;
+  return textOf(managed, "zone_id") ?? `Z${digestOf("zone", wanted).slice(0, 19).toUpperCase()}`;
 };
 
 /** What an object of the same cloud says, when the data source looks up one that Terraform made offline. */
@@ -57,7 +51,8 @@ const balancerOf = (name: string) =>
     name,
   );
 
-const prefixListId: Rule = (made: Made) => `pl-${made.digest.slice(0, 8)}`;
+const prefixListId = (made: Made): string =>
+  `pl-${digestOf(made.region, argument(made, "name")).slice(0, 8)}`;
 
 /**
  * Ids of CloudFront's managed policies by name.
@@ -77,8 +72,8 @@ const managedPolicy: Rule = (made) => MANAGED_POLICIES[argument(made, "name")] ?
 export const DATA_SOURCE_RULES: Rules = {
   aws_availability_zones: {
     id: ({ region }) => region,
-    names: zoneNames,
-    zone_ids: ({ region }) => ZONES.map((_letter, i) => `${region}-az${i + 1}`),
+    names: ({ region }) => zonesOf(region),
+    zone_ids: ({ region }) => zonesOf(region).map(zoneIdOf),
     group_names: ({ region }) => [region],
   },
   aws_caller_identity: {
@@ -102,7 +97,7 @@ export const DATA_SOURCE_RULES: Rules = {
   },
   aws_ec2_managed_prefix_list: {
     id: prefixListId,
-    arn: (made) => `arn:aws:ec2:${made.region}:aws:prefix-list/pl-${made.digest.slice(0, 8)}`,
+    arn: (made) => `arn:aws:ec2:${made.region}:aws:prefix-list/${prefixListId(made)}`,
     address_family: always("IPv4"),
     owner_id: always("AWS"),
     max_entries: always(55),
@@ -134,7 +129,7 @@ export const DATA_SOURCE_RULES: Rules = {
   aws_route53_zone: {
     id: zoneId,
     zone_id: zoneId,
-    arn: (made) => `arn:aws:route53:::hostedzone/${String(zoneId(made))}`,
+    arn: (made) => `arn:aws:route53:::hostedzone/${zoneId(made)}`,
   },
   aws_secretsmanager_secret: {
     arn: (made) =>

@@ -16,7 +16,8 @@ import {
 const endpointLabel = (made: Made) =>
   digits({ ...made, digest: `${ACCOUNT} ${made.region}` }, "rds endpoint", 12);
 
-const address: Rule = (made) => `${nameOf(made)}.c${endpointLabel(made)}.${made.region}.rds.amazonaws.com`;
+const address = (made: Made): string =>
+  `${nameOf(made)}.c${endpointLabel(made)}.${made.region}.rds.amazonaws.com`;
 
 /** Port by engine when none is configured. Source: docs.aws.amazon.com/AmazonRDS, CreateDBInstance, `Port`. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { mariadb: 3306, mysql: 3306, postgres: 5432 };
@@ -60,7 +61,7 @@ export const DATABASE: Rules = {
     arn: rdsArn("db"),
     address,
     port,
-    endpoint: (made) => `${String(address(made))}:${port(made)}`,
+    endpoint: (made) => `${address(made)}:${port(made)}`,
     hosted_zone_id: (made) => `Z${endpointLabel(made).toUpperCase()}`,
     status: always("available"),
     availability_zone: (made) => `${made.region}a`,

@@ -19,8 +19,9 @@ function arnOf(made: Made): string {
  * are likely to refer to it. Nothing claims that AWS would give the like.
  *
  * @param name the attribute's name
+ * @param optional it is an argument that was left out: AWS gives most of those no value at all
  */
-export function fallback(type: CtyType, name: string, made: Made): Value {
+export function fallback(type: CtyType, name: string, made: Made, optional = false): Value {
   if (typeof type !== "string") {
     if (type[0] !== "object") return type[0] === "map" ? {} : [];
     return Object.fromEntries(Object.entries(type[1]).map(([part, of]) => [part, fallback(of, part, made)]));
@@ -31,10 +32,12 @@ export function fallback(type: CtyType, name: string, made: Made): Value {
   if (name === "region") return made.region;
   if (name === "owner_id" || name === "account_id") return ACCOUNT;
   if (name === "arn") return arnOf(made);
-  if (name.endsWith("_arn")) return `${arnOf(made)}/${name.slice(0, -"_arn".length).replaceAll("_", "-")}`;
+  if (name.endsWith("_arn") && !optional)
+    return `${arnOf(made)}/${name.slice(0, -"_arn".length).replaceAll("_", "-")}`;
   if (name === "name") return nameOf(made);
   if (name === "id") {
     return `${made.type.replace(/^(data\.)?aws_/, "").replaceAll("_", "-")}-${made.digest.slice(0, 17)}`;
   }
+  if (optional) return "";
   return REFERRED_TO.test(name) ? `${name.replaceAll("_", "-")}-${made.digest.slice(0, 8)}` : "";
 }

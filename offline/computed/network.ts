@@ -1,4 +1,5 @@
 import { textOf } from "../value";
+import { zoneIdOf } from "./availability-zones";
 import {
   ACCOUNT,
   always,
@@ -78,7 +79,7 @@ export const NETWORK: Rules = {
   aws_subnet: {
     id: ec2Id("subnet"),
     arn: ec2Arn("subnet", "subnet"),
-    availability_zone_id: (made) => `${made.region}-az${argument(made, "availability_zone").slice(-1)}`,
+    availability_zone_id: (made) => zoneIdOf(argument(made, "availability_zone")),
     private_dns_hostname_type_on_launch: always("ip-name"),
   },
   aws_internet_gateway: { id: ec2Id("igw"), arn: ec2Arn("internet-gateway", "igw") },

@@ -62,7 +62,12 @@ export const SECURITY: Rules = {
     arn: (made) => regionalArn("kms", made, aliasName(made)),
     target_key_arn: targetKeyArn,
   },
-  aws_secretsmanager_secret: { id: secretArn, arn: secretArn, name: nameOf },
+  aws_secretsmanager_secret: {
+    id: secretArn,
+    arn: secretArn,
+    name: nameOf,
+    "replica.status": () => "InSync",
+  },
   aws_secretsmanager_secret_version: {
     id: (made) => `${argument(made, "secret_id")}|${uuid(made)}`,
     arn: sameAs("secret_id"),
