@@ -19,7 +19,13 @@ export interface LoadBalancerProps {
 /** AWS takes 32 characters; a hyphen and a port of five digits must fit behind the name. */
 const LONGEST_NAME = 26;
 
-/** A load balancer that answers HTTPS from CloudFront and hands requests to the tasks that are healthy. */
+/**
+ * A load balancer that answers HTTPS from CloudFront and hands requests to the tasks that are healthy.
+ *
+ * CloudFront's addresses are shared by all of its customers: somebody who knows the origin's name can reach it through a
+ * distribution of their own, past the router and any firewall of yours. Applications must not take "came through
+ * CloudFront" for "is allowed".
+ */
 export class LoadBalancer extends Construct {
   readonly dnsName: string;
   readonly zoneId: string;
