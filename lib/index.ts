@@ -1,5 +1,44 @@
-export * from "./manifest";
-export { workloadFaults } from "./workload";
-export type { Workload, WorkloadDatabase, WorkloadEdge, WorkloadService } from "./workload";
+/** The public API: what is exported here changes by semantic versioning, nothing else does. */
 export { Relocation } from "../stacks/relocation";
 export type { RelocationProps, RelocationRegion } from "../stacks/relocation";
+export { workloadFaults } from "./workload";
+export type { Workload, WorkloadDatabase, WorkloadEdge, WorkloadService } from "./workload";
+
+export { GlobalScope, type GlobalScopeProps } from "./scope/global-scope";
+export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
+
+export { Alias, type AliasProps } from "./global/alias";
+export { Certificate, type CertificateProps } from "./global/certificate";
+export { Edge, type EdgeFlip, type EdgeOrigin, type EdgeProps } from "./global/edge";
+export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
+export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
+export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
+export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
+export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
+
+export { Bucket, type BucketProps, type IBucket } from "./regional/bucket";
+export {
+  Database,
+  type DatabaseProps,
+  type ExistingDatabaseProps,
+  type IDatabase,
+} from "./regional/database";
+export { DatabaseCredentials, type DatabaseCredentialsProps } from "./regional/database-credentials";
+export { Network, type INetwork, type NetworkProps } from "./regional/network";
+export { OriginCertificate, type OriginCertificateProps } from "./regional/origin-certificate";
+export { Service, type IService, type ServiceProps } from "./regional/service";
+
+export { linkBuckets, type BucketEnd } from "./link/bucket-link";
+export { linkDatabases, type DatabaseEnd } from "./link/database-link";
+export { JournalTable, type JournalTableProps } from "./link/journal-table";
+export { LagAlarms, type LagAlarmsProps } from "./link/lag-alarms";
+export type { LinkEnd } from "./link/link-end";
+export { peerNetworks, type NetworkEnd, type NetworkPeering } from "./link/network-peering";
+export { Runner, type RunnerProps } from "./link/runner";
+
+export { ArchiveBucket, type ArchiveBucketProps } from "./retirement/archive-bucket";
+export { finalSnapshot, type FinalSnapshotProps } from "./retirement/final-snapshot";
+export { LateTraffic, type LateTrafficProps } from "./retirement/late-traffic";
+
+export { MANIFEST_OUTPUT, MANIFEST_VERSION, manifestPart, parseManifestPart } from "./manifest";
+export type { ManifestDatabase, ManifestEdge, ManifestPart, PartOf, Phase } from "./manifest";

@@ -1,7 +1,12 @@
 import type { EdgeFlip } from "./global/edge";
 import { isHostName } from "./host-name";
 
-/** What moves, described without a region. Every name is part of Terraform addresses: a new name is a new thing. */
+/**
+ * What moves, described without a region.
+ *
+ * The names of databases, services and buckets are part of Terraform addresses, so they differ from each other and stay
+ * as they are: another name is another thing, and a database's data goes with the old one.
+ */
 export interface Workload {
   /** Such as `storefront`: lower-case letters, digits and single hyphens, 20 characters at most. */
   readonly name: string;
@@ -63,6 +68,19 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LONGEST_NAME = 20;
 const LEAST_MAJOR_VERSION = 16;
 
+/** Ids that the phase stacks use beside the workload's names. */
+const TAKEN = [
+  "account",
+  "archive",
+  "aws",
+  "bucket-replication",
+  "journal",
+  "network",
+  "origin-certificate",
+  "runner",
+  "zone",
+];
+
 /** @returns one sentence a fault, with where it is, what was found and what was expected; empty when all is well */
 export function workloadFaults(workload: Workload): string[] {
   const databases = Object.entries(workload.databases ?? {});
@@ -80,7 +98,15 @@ export function workloadFaults(workload: Workload): string[] {
           ]),
     ]),
     ...buckets.flatMap((name) => nameFaults(`buckets.${name}`, name)),
-    ...repeated(buckets).map((name) => `buckets: found ${name} twice; each name stands for one bucket`),
+    ...repeated([...databases, ...services].map(([name]) => name).concat(buckets)).map(
+      (name) =>
+        `name ${name}: found twice; databases, services and buckets need different names, each is an address`,
+    ),
+    ...[...databases, ...services]
+      .map(([name]) => name)
+      .concat(buckets)
+      .filter((name) => TAKEN.includes(name))
+      .map((name) => `name ${name}: taken by the phase stacks; expected any but ${TAKEN.join(", ")}`),
     ...(services.length === 1
       ? []
       : [
