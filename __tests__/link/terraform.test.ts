@@ -12,7 +12,7 @@ import { DatabaseCredentials } from "../../lib/regional/database-credentials";
 import { OriginCertificate } from "../../lib/regional/origin-certificate";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
-import { openWorkspace, type Workspace } from "../../offline/workspace";
+import { openWorkspace, type StackPlan, type Workspace } from "../../offline/workspace";
 import { modules, ROLE } from "../regional/modules";
 import { databaseEnd, type LinkedRegion, SOURCE, TARGET } from "./linked";
 
@@ -20,6 +20,7 @@ const STACK = "modules";
 let directory: string;
 let standIn: StandIn;
 let workspace: Workspace;
+let first: StackPlan;
 
 /** Everything of both regions and every link, in one stack. */
 function build(stack: TerraformStack, databaseName: string): void {
@@ -81,6 +82,9 @@ beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "modules-"));
   standIn = await startStandIn();
   workspace = await open("orders");
+  await workspace.validate(STACK);
+  first = await workspace.plan(STACK);
+  await workspace.apply(STACK);
 });
 
 afterAll(() => {
@@ -89,10 +93,7 @@ afterAll(() => {
 });
 
 test("A1: all modules of two regions and every link are valid, apply in one go, and then show no changes", async () => {
-  await workspace.validate(STACK);
-  const first = await workspace.plan(STACK);
   expect(new Set(first.changes.flatMap(({ actions }) => actions))).toEqual(new Set(["create"]));
-  await workspace.apply(STACK);
   const second = await workspace.plan(STACK);
   expect(second.changes).toEqual([]);
   expect(second.empty).toBe(true);
@@ -147,4 +148,9 @@ test("names and descriptions of security groups and their rules are such as EC2 
     .filter((text) => typeof text === "string");
   expect(texts.length).toBeGreaterThan(20);
   expect(texts.filter((text) => !taken.test(text))).toEqual([]);
+});
+
+test("fails to plan what would lose a database: Terraform refuses before anything is touched", async () => {
+  const other = await open("renamed");
+  await expect(other.plan(STACK)).rejects.toThrow(/Instance cannot be destroyed.*prevent_destroy/s);
 });
