@@ -212,7 +212,7 @@ export const REPLACES: Readonly<Record<string, Replacement>> = {
   aws_cloudfront_key_value_store: stateful("name"),
   aws_cloudfront_origin_access_control: stateless(),
   aws_cloudfrontkeyvaluestore_key: stateless("key", "key_value_store_arn"),
-  aws_route53_record: stateless("set_identifier", "zone_id"),
+  aws_route53_record: stateless("name", "zone_id"),
   aws_route53_zone: stateful("delegation_set_id", "name"),
   aws_wafv2_web_acl: stateless(...NAMED, "scope"),
 };

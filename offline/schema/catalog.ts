@@ -25,7 +25,9 @@ export interface Catalog {
  * @throws Error when the bindings are not installed
  */
 export function openCatalog(): Catalog {
-  const library = path.join(path.dirname(require.resolve("@cdktf/provider-aws/package.json")), "lib");
+  // The project's own bindings are those that its stacks were written with; ours are only a second choice.
+  const manifest = require.resolve("@cdktf/provider-aws/package.json", { paths: [process.cwd(), __dirname] });
+  const library = path.join(path.dirname(manifest), "lib");
   const loaded = new Map<string, Block | undefined>();
 
   function load(folder: string, type: string): Block | undefined {

@@ -1,0 +1,344 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { onBench, STACK } from "./configuration";
+
+const network = (cidr: string, alias = "here") => ({ provider: `aws.${alias}`, cidr_block: cidr });
+
+test("a change plans an update, a replacement where AWS replaces, and nothing the second time", async () => {
+  const group = (name: string, interval: number) => ({
+    resource: {
+      aws_vpc: { main: network("10.0.0.0/16") },
+      aws_lb_target_group: {
+        web: {
+          provider: "aws.here",
+          name,
+          port: 8080,
+          protocol: "HTTP",
+          target_type: "ip",
+          vpc_id: "${aws_vpc.main.id}",
+          health_check: { path: "/healthz", interval },
+        },
+      },
+    },
+  });
+  await onBench(group("web", 10), async ({ workspace, rewrite }) => {
+    const first = await workspace.plan(STACK);
+    expect(first.changes.map(({ actions }) => actions)).toEqual([["create"], ["create"]]);
+    await workspace.apply(STACK);
+    expect(await workspace.plan(STACK)).toMatchObject({ empty: true, changes: [], outputs: [] });
+
+    await rewrite(group("web", 20));
+    const update = await workspace.plan(STACK);
+    expect(update.changes).toMatchObject([{ address: "aws_lb_target_group.web", actions: ["update"] }]);
+
+    await rewrite(group("web-2", 20));
+    const replacement = await workspace.plan(STACK);
+    expect(replacement.changes).toMatchObject([
+      { actions: ["delete", "create"], replaceBecauseOf: ["name"] },
+    ]);
+  });
+});
+
+test("what is left out has its default in the state, and AWS's own results are made up after its fashion", async () => {
+  const database = {
+    resource: {
+      aws_db_instance: {
+        orders: {
+          provider: "aws.there",
+          identifier: "storefront-orders",
+          engine: "postgres",
+          engine_version: "18.1",
+          instance_class: "db.m7g.large",
+          username: "operator",
+          manage_master_user_password: true,
+          skip_final_snapshot: true,
+        },
+      },
+      aws_secretsmanager_secret: {
+        password: { provider: "aws.here", name: "orders", replica: [{ region: "eu-west-1" }] },
+      },
+    },
+  };
+  await onBench(database, async ({ workspace }) => {
+    await workspace.apply(STACK);
+    const { resources } = await workspace.state(STACK);
+    const values = (type: string) => resources.find((one) => one.type === type)?.values;
+    expect(values("aws_db_instance")).toMatchObject({
+      address: expect.stringMatching(
+        /^storefront-orders\.c[0-9a-f]{12}\.eu-west-1\.rds\.amazonaws\.com$/,
+      ) as string,
+      port: 5432,
+      region: "eu-west-1",
+      status: "available",
+      engine_version_actual: "18.1",
+      publicly_accessible: false,
+      master_user_secret: [
+        {
+          secret_arn: expect.stringMatching(
+            /^arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-[0-9a-f-]{36}-[0-9a-f]{6}$/,
+          ) as string,
+          secret_status: "active",
+        },
+      ],
+    });
+    expect(values("aws_secretsmanager_secret")).toMatchObject({
+      arn: expect.stringMatching(
+        /^arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-[0-9a-f]{6}$/,
+      ) as string,
+      tags_all: { owner: "us" },
+      replica: [{ region: "eu-west-1", status: "InSync" }],
+    });
+  });
+});
+
+test("two aliases at once: each resource lands in its own region, and equal twins differ", async () => {
+  const both = {
+    resource: {
+      aws_vpc: Object.fromEntries(
+        ["here", "there"].flatMap((alias) =>
+          [1, 2, 3, 4].map((i) => [`${alias}-${i}`, network("10.0.0.0/16", alias)]),
+        ),
+      ),
+      aws_cloudwatch_log_group: {
+        here: { provider: "aws.here", name: "/web" },
+        there: { provider: "aws.there", name: "/web" },
+      },
+    },
+  };
+  await onBench(both, async ({ workspace }) => {
+    await workspace.apply(STACK);
+    const { resources } = await workspace.state(STACK);
+    for (const { address, values } of resources) {
+      expect([address, values.region]).toEqual([
+        address,
+        address.includes("here") && !address.includes("there") ? "us-east-1" : "eu-west-1",
+      ]);
+    }
+    const networks = resources.filter(({ type }) => type === "aws_vpc");
+    expect(new Set(networks.map(({ values }) => values.id)).size).toBe(8);
+    expect((await workspace.plan(STACK)).empty).toBe(true);
+  });
+});
+
+test("a write-only value from an ephemeral resource stands neither in the plan nor in the state", async () => {
+  const secret = {
+    ephemeral: {
+      aws_secretsmanager_random_password: { made: { provider: "aws.here", exclude_punctuation: true } },
+    },
+    resource: {
+      aws_secretsmanager_secret: { password: { provider: "aws.here", name: "orders" } },
+      aws_secretsmanager_secret_version: {
+        password: {
+          provider: "aws.here",
+          secret_id: "${aws_secretsmanager_secret.password.id}",
+          secret_string_wo: "${ephemeral.aws_secretsmanager_random_password.made.random_password}",
+          secret_string_wo_version: 1,
+        },
+      },
+    },
+  };
+  await onBench(secret, async ({ workspace, standIn, directory }) => {
+    const plan = await workspace.plan(STACK);
+    expect(plan.changes).toHaveLength(2);
+    await workspace.apply(STACK);
+    const { resources } = await workspace.state(STACK);
+    const version = resources.find(({ type }) => type === "aws_secretsmanager_secret_version");
+    expect(version?.values).toMatchObject({ secret_string_wo: null, has_secret_string_wo: true });
+    expect(standIn.cloud.find("aws_secretsmanager_secret_version")).toMatchObject([
+      { secret_string_wo: null },
+    ]);
+    const stateFile = fs.readFileSync(path.join(directory, "workspace", "state", `${STACK}.tfstate`), "utf8");
+    expect(stateFile).not.toMatch(/[A-Za-z0-9]{32}"/);
+    expect((await workspace.plan(STACK)).empty).toBe(true);
+  });
+});
+
+test("what changes behind Terraform's back shows in the next plan, and a plan that asks for the same is empty", async () => {
+  const store = (value: string) => ({
+    resource: {
+      aws_cloudfront_key_value_store: { store: { provider: "aws.here", name: "router" } },
+      aws_cloudfrontkeyvaluestore_key: {
+        active: {
+          provider: "aws.here",
+          key_value_store_arn: "${aws_cloudfront_key_value_store.store.arn}",
+          key: "active",
+          value,
+        },
+      },
+    },
+  });
+  await onBench(store("us-east-1"), async ({ workspace, standIn, rewrite }) => {
+    await workspace.apply(STACK);
+    const [key] = standIn.cloud.find("aws_cloudfrontkeyvaluestore_key");
+    standIn.cloud.update("aws_cloudfrontkeyvaluestore_key", String(key?.id), { value: "eu-west-1" });
+    const drifted = await workspace.plan(STACK);
+    expect(drifted.changes).toMatchObject([
+      { before: { value: "eu-west-1" }, after: { value: "us-east-1" } },
+    ]);
+    await rewrite(store("eu-west-1"));
+    expect((await workspace.plan(STACK)).empty).toBe(true);
+  });
+});
+
+test("A2: a resource that is moved or imported stays what it is, and one that leaves the configuration is destroyed", async () => {
+  const vpc = { resource: { aws_vpc: { old: network("10.0.0.0/16") } } };
+  await onBench(vpc, async ({ workspace, standIn, rewrite }) => {
+    await workspace.apply(STACK);
+    await rewrite({
+      resource: { aws_vpc: { new: network("10.0.0.0/16") } },
+      moved: [{ from: "aws_vpc.old", to: "aws_vpc.new" }],
+    });
+    expect((await workspace.plan(STACK)).changes).toEqual([]);
+    await workspace.apply(STACK);
+
+    const [held] = standIn.cloud.find("aws_vpc");
+    await rewrite({ removed: [{ from: "aws_vpc.new", lifecycle: { destroy: false } }] });
+    await workspace.apply(STACK);
+    await rewrite({
+      resource: { aws_vpc: { again: network("10.0.0.0/16") } },
+      import: [{ to: "aws_vpc.again", id: `${String(held?.id)}@us-east-1`, provider: "aws.here" }],
+    });
+    expect((await workspace.plan(STACK)).changes.map(({ actions }) => actions)).toEqual([]);
+    await workspace.apply(STACK);
+
+    await rewrite({});
+    expect((await workspace.plan(STACK)).changes).toMatchObject([{ actions: ["delete"], type: "aws_vpc" }]);
+    await workspace.apply(STACK);
+    expect(standIn.cloud.find("aws_vpc")).toEqual([]);
+  });
+});
+
+test("an object that exists outside of the stand-in can be imported, and is never replaced by that", async () => {
+  const bucket = {
+    resource: { aws_s3_bucket: { uploads: { provider: "aws.there", bucket: "uploads-of-old" } } },
+    import: [{ to: "aws_s3_bucket.uploads", id: "uploads-of-old@eu-west-1", provider: "aws.there" }],
+  };
+  await onBench(bucket, async ({ workspace }) => {
+    const { changes } = await workspace.plan(STACK);
+    expect(changes.every(({ actions }) => !actions.includes("delete"))).toBe(true);
+    await workspace.apply(STACK);
+    expect((await workspace.plan(STACK)).empty).toBe(true);
+  });
+});
+
+test("destroy leaves nothing behind", async () => {
+  await onBench(
+    { resource: { aws_vpc: { main: network("10.0.0.0/16") } } },
+    async ({ workspace, standIn }) => {
+      await workspace.apply(STACK);
+      await workspace.destroy(STACK);
+      expect((await workspace.state(STACK)).resources).toEqual([]);
+      expect(standIn.cloud.find("aws_vpc")).toEqual([]);
+    },
+  );
+});
+
+test("a new revision of a task definition has the next number, though the last one is gone", async () => {
+  const task = (image: string) => ({
+    resource: {
+      aws_ecs_task_definition: {
+        web: {
+          provider: "aws.here",
+          family: "web",
+          container_definitions: JSON.stringify([{ name: "web", image }]),
+        },
+      },
+    },
+  });
+  await onBench(task("web:1"), async ({ workspace, rewrite }) => {
+    await workspace.apply(STACK);
+    await rewrite(task("web:2"));
+    await workspace.apply(STACK);
+    const { resources } = await workspace.state(STACK);
+    expect(resources).toMatchObject([{ values: { revision: 2 } }]);
+    expect(resources[0]?.values.arn).toMatch(/:task-definition\/web:2$/);
+  });
+});
+
+describe("fails with Terraform's own words, naming the stack", () => {
+  const vpc = (more: Record<string, unknown>) => ({
+    resource: { aws_vpc: { main: { ...network("10.0.0.0/16"), ...more } } },
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      "an unknown argument",
+      vpc({ cidr_blok: "10.0.0.0/8" }),
+      /Extraneous JSON object property.*aws_vpc\.main[\s\S]*cidr_blok/,
+    ],
+    [
+      "a missing argument",
+      { resource: { aws_subnet: { a: { provider: "aws.here" } } } },
+      /Missing required argument[\s\S]*"vpc_id"/,
+    ],
+    [
+      "a value of another type",
+      vpc({ enable_dns_support: [1] }),
+      /Incorrect attribute value type[\s\S]*bool/,
+    ],
+    [
+      "a reference to nothing",
+      vpc({ cidr_block: "${aws_vpc_ipam.pool.cidr}" }),
+      /Reference to undeclared resource[\s\S]*aws_vpc_ipam/,
+    ],
+    [
+      "a result that its type does not have",
+      {
+        resource: {
+          aws_vpc: { main: network("10.0.0.0/16") },
+          aws_internet_gateway: { main: { provider: "aws.here", vpc_id: "${aws_vpc.main.no_such}" } },
+        },
+      },
+      /Unsupported attribute[\s\S]*"no_such"/,
+    ],
+    [
+      "a value for what AWS decides",
+      vpc({ arn: "arn:aws:ec2:::x" }),
+      /Value for unconfigurable attribute[\s\S]*"arn" is a result/,
+    ],
+    [
+      "an alias that does not exist",
+      { resource: { aws_vpc: { main: network("10.0.0.0/16", "nowhere") } } },
+      /Provider configuration not present/,
+    ],
+  ])("%s", async (_name, configuration, message) => {
+    await onBench({}, async ({ workspace, rewrite }) => {
+      const refused = async () => {
+        await rewrite(configuration);
+        await workspace.validate(STACK);
+        await workspace.plan(STACK);
+      };
+      await expect(refused()).rejects.toThrow(message);
+      await expect(refused()).rejects.toThrow(
+        new RegExp(`^stack ${STACK}: terraform (init|validate|plan) ended with exit code 1`),
+      );
+    });
+  });
+
+  test("a cycle", async () => {
+    const rule = (other: string) => ({
+      provider: "aws.here",
+      name: "g",
+      description: `\${aws_security_group.${other}.arn}`,
+    });
+    const cycle = { resource: { aws_security_group: { a: rule("b"), b: rule("a") } } };
+    await onBench(cycle, async ({ workspace }) => {
+      await expect(workspace.validate(STACK)).rejects.toThrow(/Cycle: aws_security_group/);
+    });
+  });
+});
+
+test("fails to update what the cloud does not hold, or has no such attribute", async () => {
+  await onBench(
+    { resource: { aws_vpc: { main: network("10.0.0.0/16") } } },
+    async ({ workspace, standIn }) => {
+      await workspace.apply(STACK);
+      const { cloud } = standIn;
+      expect(() => cloud.update("aws_vpc", "vpc-none", {})).toThrow(
+        /aws_vpc "vpc-none": expected one object .* found none/,
+      );
+      const id = String(cloud.find("aws_vpc")[0]?.id);
+      expect(() => cloud.update("aws_vpc", id, { cidr: "10.0.0.0/8" })).toThrow(/has no attribute cidr/);
+    },
+  );
+});

@@ -1,0 +1,74 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { findTerraform } from "../../offline/terraform";
+import { onBench, STACK } from "./configuration";
+
+let directory: string;
+const named = process.env.TERRAFORM_BINARY_NAME;
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-test-"));
+});
+afterEach(() => {
+  fs.rmSync(directory, { recursive: true, force: true });
+  if (named === undefined) delete process.env.TERRAFORM_BINARY_NAME;
+  else process.env.TERRAFORM_BINARY_NAME = named;
+});
+
+/** A program that claims to be some version of Terraform. */
+function claiming(answer: string): string {
+  const file = path.join(directory, "terraform-claimed");
+  fs.writeFileSync(file, `#!/bin/sh\ncat <<'END'\n${answer}\nEND\n`, { mode: 0o755 });
+  return file;
+}
+
+const find = () => findTerraform({ environment: {} });
+
+test("the Terraform on the path is new enough and runs", async () => {
+  const terraform = await find();
+  const { code, stdout } = await terraform.run(directory, "version", "-json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toHaveProperty("terraform_version");
+});
+
+test("fails in one line when Terraform is missing, naming the variable that leads to another", async () => {
+  process.env.TERRAFORM_BINARY_NAME = path.join(directory, "nowhere");
+  await expect(find()).rejects.toThrow(
+    /^\S+nowhere: not found; install Terraform or OpenTofu 1\.11 or newer, .*TERRAFORM_BINARY_NAME/,
+  );
+  await expect(find()).rejects.not.toThrow(/\n/);
+});
+
+test.each([
+  ["an older one", '{"terraform_version":"1.10.5"}', /expected version 1\.11 or newer, found 1\.10\.5/],
+  ["one of the last century", '{"terraform_version":"0.15.0"}', /found 0\.15\.0/],
+  ["something else entirely", "Mosaic 2.1", /found none/],
+])("fails on %s, saying what was found", async (_name, answer, message) => {
+  process.env.TERRAFORM_BINARY_NAME = claiming(answer);
+  await expect(find()).rejects.toThrow(message);
+});
+
+test.each(["1.11.0", "1.14.3", "2.0.0"])("%s is new enough", async (version) => {
+  process.env.TERRAFORM_BINARY_NAME = claiming(`{"terraform_version":"${version}"}`);
+  await expect(find()).resolves.toHaveProperty("run");
+});
+
+test("what the user has set to lead Terraform elsewhere does not lead the workspace there", async () => {
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    TF_DATA_DIR: path.join(directory, "data"),
+    TF_WORKSPACE: "mine",
+    TF_CLI_ARGS_plan: "-destroy",
+  });
+  try {
+    await onBench({ resource: { aws_eip: { a: { provider: "aws.here" } } } }, async ({ workspace }) => {
+      expect((await workspace.plan(STACK)).changes).toMatchObject([{ actions: ["create"] }]);
+    });
+    expect(fs.existsSync(path.join(directory, "data"))).toBe(false);
+  } finally {
+    for (const name of ["TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS_plan"]) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+});
