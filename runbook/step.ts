@@ -11,14 +11,25 @@ export interface Step {
   /** Stable; part of the journal's format. */
   readonly id: string;
   readonly title: string;
-  /** Asks the world whether the step's effect already stands. */
-  check(context: StepContext): Promise<boolean>;
+  /**
+   * Asks the world whether the step's effect already stands; then it is not run again.
+   * For the point of no return `true` and `false` must both be proof: throw when the world cannot be asked.
+   * @default - `run` is safe and cheap to repeat, and always runs
+   */
+  check?(context: StepContext): Promise<boolean>;
   run(context: StepContext): Promise<void>;
-  /** Proves the effect; throws with what was found and what was expected. */
-  verify(context: StepContext): Promise<void>;
-  /** Takes the effect back; must be safe when the step never ran. @default - nothing to take back */
+  /**
+   * Proves the effect; throws with what was found and what was expected.
+   * @default - what `run` was answered is the proof
+   */
+  verify?(context: StepContext): Promise<void>;
+  /**
+   * Takes the effect back; must be safe when the step never ran, and is repeated until it succeeds or time is up.
+   * For the point of no return: makes sure that its effect cannot happen any more, and throws when it already has.
+   * @default - nothing to take back
+   */
   undo?(context: StepContext): Promise<void>;
-  /** Limit for check, run and verify together, in milliseconds. */
+  /** Limit for check, run and verify together, and again for undo, in milliseconds. */
   readonly timeout: number;
 }
 
@@ -27,8 +38,10 @@ export interface Plan {
   readonly id: string;
   readonly title: string;
   readonly steps: readonly Step[];
-  /** Id of the step that, once begun, is never undone, nor anything before it. @default - every step can be undone */
+  /** Id of the step that, once its effect stands, is never undone, nor anything before it. @default - every step can be undone */
   readonly pointOfNoReturn?: string;
+  /** Lets go of what the steps hold in this process, such as connections. Changes nothing outside. @default - they hold nothing */
+  release?(): Promise<void>;
 }
 
 /** How a step ended. */

@@ -1,0 +1,84 @@
+import type { Session } from "./session";
+
+/** A table of the application: plain, partitioned or a partition. */
+export interface Table {
+  readonly schema: string;
+  readonly name: string;
+  /** Quoted and qualified, ready for SQL. */
+  readonly quoted: string;
+  readonly isPartitioned: boolean;
+  readonly isPartition: boolean;
+  readonly isUnlogged: boolean;
+  /** An UPDATE or DELETE tells the subscriber which row it means. Partitioned tables leave that to their partitions. */
+  readonly hasIdentity: boolean;
+  /** Names and types of the columns, in order of name. */
+  readonly columns: readonly string[];
+  /** Names of the primary key's columns, quoted; empty without one. */
+  readonly key: readonly string[];
+  /** Rights of the application roles, such as `web:INSERT`. */
+  readonly rights: readonly string[];
+  /** The operator may act as the owner: it can put triggers and publish. */
+  readonly isOurs: boolean;
+  /** State of the gate's trigger. @default - there is none */
+  readonly gate?: "enabled" | "disabled";
+  /** In the publication `relocate`. */
+  readonly isPublished: boolean;
+}
+
+/** Schemas that are not the application's, as a condition on `n`. */
+const OF_APPLICATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'relocate')
+       AND n.nspname !~ '^pg_(toast|temp)'`;
+
+/** What an extension brings belongs to the extension: it is made by CREATE EXTENSION on either side. */
+const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend d
+                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
+
+/** `tgenabled` O or A: fires for ordinary sessions. Columns are those that exist now. */
+const TABLES = `
+SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS quoted,
+       c.relkind = 'p' AS "isPartitioned", c.relispartition AS "isPartition", c.relpersistence = 'u' AS "isUnlogged",
+       c.relkind = 'p' OR c.relreplident IN ('f', 'i')
+         OR (c.relreplident = 'd' AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
+         AS "hasIdentity",
+       (SELECT coalesce(array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attname), '{}')
+          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       (SELECT coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname), '{}')
+          FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+         WHERE i.indrelid = c.oid AND i.indisprimary) AS key,
+       (SELECT coalesce(array_agg(role || ':' || privilege ORDER BY role, privilege), '{}')
+          FROM unnest($1::text[]) role JOIN pg_roles r ON r.rolname = role,
+               unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) privilege
+         WHERE has_schema_privilege(role, n.oid, 'USAGE') AND has_table_privilege(role, c.oid, privilege)) AS rights,
+       pg_has_role(c.relowner, 'MEMBER') AS "isOurs",
+       (SELECT CASE WHEN t.tgenabled IN ('O', 'A') THEN 'enabled' ELSE 'disabled' END
+          FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'relocate_gate') AS gate,
+       EXISTS (SELECT FROM pg_publication_rel pr JOIN pg_publication p ON p.oid = pr.prpubid
+                WHERE pr.prrelid = c.oid AND p.pubname = 'relocate') AS "isPublished"
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
+ ORDER BY 1, 2`;
+
+/** The application's tables on one side. */
+export async function readTables(
+  session: Session,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<Table[]> {
+  const rows = await session.query<{ [K in keyof Table]: Table[K] | null }>(signal, TABLES, [roles]);
+  return rows.map((row) => ({ ...row, gate: row.gate ?? undefined }) as Table);
+}
+
+/** Tables that are published by name: a partitioned one stands for its partitions. */
+export const publishable = (tables: readonly Table[]): Table[] =>
+  tables.filter((table) => !table.isPartition);
+
+const SEQUENCES = `
+SELECT format('%I.%I', n.nspname, c.relname) AS quoted
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
+ ORDER BY 1`;
+
+/** The application's sequences on one side, quoted and qualified. */
+export async function readSequences(session: Session, signal: AbortSignal): Promise<string[]> {
+  return (await session.query<{ quoted: string }>(signal, SEQUENCES)).map(({ quoted }) => quoted);
+}

@@ -1,0 +1,66 @@
+import { escapeIdentifier } from "pg";
+import type { Side } from "../side";
+import { createSchema } from "./schema";
+import type { Session } from "./session";
+
+/** Whether the side has its gate. */
+export async function hasSchema(session: Session, signal: AbortSignal): Promise<boolean> {
+  const [row] = await session.query<{ present: boolean }>(
+    signal,
+    "SELECT to_regclass('relocate.gate') IS NOT NULL AS present",
+  );
+  return row?.present ?? false;
+}
+
+/**
+ * Makes or renews the schema `relocate` on a side. The target, when its gate is made, is not the writer: its
+ * application sessions are turned read-only and sent away, so that they look for the writer elsewhere.
+ */
+export async function installSchema(
+  session: Session,
+  side: Side,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isNew = !(await hasSchema(session, signal));
+  await session.query(signal, createSchema(side));
+  if (!isNew || side === "source") return;
+  for (const role of roles) await session.query(signal, await readOnly(session, role, "SET", signal));
+  await session.query(
+    signal,
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY ($1)",
+    [roles],
+  );
+}
+
+/** Removes the schema and what it set for the application's roles. Its triggers and publications must be gone. */
+export async function dropSchema(
+  session: Session,
+  side: Side,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (side === "target") await resetRoles(session, roles, signal);
+  await session.query(signal, "DROP SCHEMA IF EXISTS relocate CASCADE");
+}
+
+async function readOnly(
+  session: Session,
+  role: string,
+  verb: "SET" | "RESET",
+  signal: AbortSignal,
+): Promise<string> {
+  const [row] = await session.query<{ name: string }>(signal, "SELECT current_database() AS name");
+  const value = verb === "SET" ? " = on" : "";
+  return `ALTER ROLE ${escapeIdentifier(role)} IN DATABASE ${escapeIdentifier(row?.name ?? "")} ${verb} default_transaction_read_only${value}`;
+}
+
+async function resetRoles(session: Session, roles: readonly string[], signal: AbortSignal): Promise<void> {
+  const rows = await session.query<{ rolname: string }>(
+    signal,
+    "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
+    [roles],
+  );
+  for (const { rolname: role } of rows)
+    await session.query(signal, await readOnly(session, role, "RESET", signal));
+}

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { escapeLiteral } from "pg";
+import type { Side } from "../side";
+import type { Table } from "./catalog";
+import type { Session } from "./session";
+
+/** Both ends of one direction of replication. */
+export interface Direction {
+  /** Where the rows go: the subscription stands there. */
+  readonly to: Side;
+  readonly subscriber: Session;
+  readonly publisher: Session;
+  /** Name of the database inside the servers. */
+  readonly databaseName: string;
+}
+
+/** How a subscription fares. */
+export interface SubscriptionState {
+  readonly enabled: boolean;
+  /** A worker applies rows now. */
+  readonly running: boolean;
+  /** Tables whose initial copy is not done. */
+  readonly copying: number;
+  /** Failures of the copy or of applying, since the server started to count. */
+  readonly errors: number;
+}
+
+/** Name of the subscription that brings rows to a side. */
+export const subscriptionName = (to: Side): string => `relocate_to_${to}`;
+
+/** Slots are named for the whole server, so the database's name is part of theirs; letters are few and length is short. */
+export function slotName(to: Side, databaseName: string): string {
+  const plain = /^[a-z0-9_]{1,40}$/.test(databaseName);
+  return `${subscriptionName(to)}_${plain ? databaseName : createHash("sha256").update(databaseName).digest("hex").slice(0, 16)}`;
+}
+
+const STATE = `
+SELECT s.subenabled AS enabled,
+       EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = s.oid AND w.pid IS NOT NULL) AS running,
+       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r')::integer AS copying,
+       (SELECT apply_error_count + sync_error_count FROM pg_stat_subscription_stats e WHERE e.subid = s.oid)::integer AS errors
+  FROM pg_subscription s
+ WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+/** @returns `undefined` when there is no such subscription */
+export async function subscriptionState(
+  subscriber: Session,
+  to: Side,
+  signal: AbortSignal,
+): Promise<SubscriptionState | undefined> {
+  const [row] = await subscriber.query<{ [K in keyof SubscriptionState]: SubscriptionState[K] }>(
+    signal,
+    STATE,
+    [subscriptionName(to)],
+  );
+  return row;
+}
+
+/** Tables that the subscription does not know: they came after it. Of a partitioned table its partitions count. */
+export async function unsubscribedTables(
+  subscriber: Session,
+  to: Side,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const plain = tables.filter(({ isPartitioned }) => !isPartitioned).map(({ quoted }) => quoted);
+  const rows = await subscriber.query<{ name: string }>(
+    signal,
+    `SELECT name FROM unnest($2::text[]) name
+      WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r JOIN pg_subscription s ON s.oid = r.srsubid
+                         WHERE s.subname = $1 AND r.srrelid = name::regclass)`,
+    [subscriptionName(to), plain],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Makes a subscription, or enables the one that is there and makes the tables known to it that came later. What a run that was cut off has left is cleared first: a
+ * CREATE SUBSCRIPTION whose client has died goes on by itself, and may leave a slot that holds back the publisher's WAL.
+ *
+ * `origin = none` asks for rows that were written at the publisher itself: with both directions standing, rows would
+ * else go round in circles.
+ *
+ * @param conninfo of the publisher; holds a password, which the server keeps where only superusers can read it
+ * @param copy whether the rows that are there now are brought as well
+ */
+export async function subscribe(
+  direction: Direction,
+  conninfo: string,
+  copy: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { to, subscriber, publisher, databaseName } = direction;
+  const name = subscriptionName(to);
+  await endUnfinished(direction, signal);
+  if (await subscriptionState(subscriber, to, signal)) {
+    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} ENABLE`);
+    await subscriber.query(
+      signal,
+      `ALTER SUBSCRIPTION ${name} REFRESH PUBLICATION WITH (copy_data = ${copy})`,
+    );
+    return;
+  }
+  await dropSlots(publisher, [slotName(to, databaseName)], signal);
+  await subscriber.query(
+    signal,
+    `CREATE SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(conninfo)} PUBLICATION relocate
+       WITH (slot_name = '${slotName(to, databaseName)}', copy_data = ${copy}, origin = none)`,
+  );
+}
+
+/** Drops a subscription with all its slots, if there is one. The slots go by our own hand: the subscriber's way may be cut. */
+export async function unsubscribe(direction: Direction, signal: AbortSignal): Promise<void> {
+  const { to, subscriber, publisher, databaseName } = direction;
+  const name = subscriptionName(to);
+  await endUnfinished(direction, signal);
+  const [standing] = await subscriber.query<{ oid: string }>(
+    signal,
+    "SELECT oid FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    [name],
+  );
+  const slots = [slotName(to, databaseName)];
+  if (standing) {
+    // Slots of copies that are under way are named after the subscription's number, unknown once it is gone.
+    slots.push(`pg_${standing.oid}_sync_%`);
+    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} DISABLE`);
+    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+    await subscriber.query(signal, `DROP SUBSCRIPTION ${name}`);
+  }
+  await dropSlots(publisher, slots, signal);
+}
+
+/** Ends CREATE SUBSCRIPTION statements of runbooks that are gone, and waits until they are. */
+async function endUnfinished({ subscriber, to }: Direction, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const unfinished = await subscriber.query(
+      signal,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE $1`,
+      [`CREATE SUBSCRIPTION ${subscriptionName(to)} %`],
+    );
+    if (unfinished.length === 0) return;
+    await pause(50, undefined, { signal });
+  }
+}
+
+/** A slot in use cannot be dropped: its walsender is ended until it stays away. */
+async function dropSlots(
+  publisher: Session,
+  patterns: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const slots = await publisher.query<{ slot_name: string; active_pid: number | null }>(
+      signal,
+      `SELECT slot_name, active_pid FROM pg_replication_slots
+        WHERE database = current_database() AND slot_name LIKE ANY ($1)`,
+      [patterns.map((pattern) => pattern.replaceAll("_", "\\_"))],
+    );
+    if (slots.length === 0) return;
+    for (const { slot_name, active_pid } of slots) {
+      await publisher.query(
+        signal,
+        active_pid === null ? "SELECT pg_drop_replication_slot($1)" : "SELECT pg_terminate_backend($1)",
+        [active_pid ?? slot_name],
+      );
+    }
+    await pause(50, undefined, { signal });
+  }
+}

@@ -1,0 +1,54 @@
+import type { StepState } from "./step";
+
+/** What was observed: numbers with their unit in the key, such as `lagMs`. */
+export type Observations = Readonly<Record<string, string | number | boolean>>;
+
+/** How one step ended. */
+export interface StepResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: StepState;
+  /** Its effect stood before this run came to it. */
+  readonly already: boolean;
+  /** Milliseconds since the epoch. @default - not begun in this run */
+  readonly startedAt?: number;
+  /** Time of check, run and verify together, in milliseconds. */
+  readonly durationMs: number;
+  readonly observations: Observations;
+  /** Why it failed, or why it could not be undone. */
+  readonly error?: string;
+}
+
+/**
+ * How a plan ended: `done`; `undone`: what was begun has been taken back; `stopped`: neither, and the same command
+ * goes on from there.
+ */
+export type Outcome = "done" | "undone" | "stopped";
+
+/** How a plan ended, and each of its steps, in order. */
+export interface PlanResult {
+  readonly plan: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+  /** An earlier run that was cut off was taken up again. */
+  readonly resumed: boolean;
+  /** The point of no return was crossed, in this run or before it. */
+  readonly crossed: boolean;
+  readonly steps: readonly StepResult[];
+  /** What went wrong first. @default - nothing did */
+  readonly cause?: string;
+  /** What stands now and what to do next, for the operator. */
+  readonly stands: string;
+}
+
+/** One line of progress. */
+export interface PlanProgress {
+  readonly plan: string;
+  readonly step: string;
+  readonly title: string;
+  readonly event: "begun" | "done" | "already done" | "failed" | "undone" | "not undone" | "crossed";
+  /** @default - it has only begun */
+  readonly durationMs?: number;
+  readonly observations?: Observations;
+  readonly error?: string;
+}
