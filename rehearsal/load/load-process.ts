@@ -10,14 +10,21 @@ import { startTally } from "./tally";
 
 const tell = (news: LoadNews) => process.send?.(news);
 
-function start(plan: LoadPlan): { stop(): Promise<void> } {
+interface Running {
+  pause(): Promise<void>;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+function start(plan: LoadPlan): Running {
   const random = seededRandom(plan.seed);
   const tally = startTally();
   const ledger = openLedger(plan.ledger);
   const client = openClient({ urls: plan.urls, random, tally, acknowledge: (entry) => ledger.append(entry) });
   const underway = new Set<Promise<void>>();
-  const begun = performance.now();
-  let running = true;
+  let begun = performance.now();
+  let pausedAt: number | undefined;
+  let stopped = false;
   let orders = 0;
 
   const send = () => {
@@ -27,9 +34,11 @@ function start(plan: LoadPlan): { stop(): Promise<void> } {
   };
   const arrive = async () => {
     for (const due of arrivals(plan.rate, random)) {
-      const wait = begun + due - performance.now();
-      if (wait > 1) await sleep(wait);
-      if (!running) return;
+      // A pause moves everything that is due after it, so that no crowd waits at its end.
+      while (!stopped && (pausedAt !== undefined || begun + due > performance.now() + 1)) {
+        await sleep(pausedAt === undefined ? Math.min(begun + due - performance.now(), 50) : 10);
+      }
+      if (stopped) return;
       // Whether earlier requests were answered plays no part: visitors do not wait for each other.
       send();
     }
@@ -37,8 +46,17 @@ function start(plan: LoadPlan): { stop(): Promise<void> } {
   const arriving = arrive();
   const counting = setInterval(() => tell({ news: "counts", summary: tally.summary() }), 250);
   return {
+    async pause() {
+      pausedAt = performance.now();
+      await Promise.all(underway);
+      tell({ news: "paused" });
+    },
+    resume() {
+      if (pausedAt !== undefined) begun += performance.now() - pausedAt;
+      pausedAt = undefined;
+    },
     async stop() {
-      running = false;
+      stopped = true;
       await arriving;
       await Promise.all(underway);
       clearInterval(counting);
@@ -49,17 +67,17 @@ function start(plan: LoadPlan): { stop(): Promise<void> } {
   };
 }
 
-let running: ReturnType<typeof start> | undefined;
+let running: Running | undefined;
 
 process.on("message", (message: LoadOrder) => {
   if (message.order === "start") {
     running = start(message.plan);
     tell({ news: "started" });
-  } else {
+  } else if (message.order === "stop") {
     void running?.stop().then(() => process.disconnect());
+  } else {
+    void running?.[message.order]();
   }
 });
 // Nobody is left to load for.
 process.on("disconnect", () => process.exit());
-// Ctrl-C in a terminal reaches this process too: the parent decides when it ends.
-process.on("SIGINT", () => undefined);

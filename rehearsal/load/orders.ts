@@ -11,7 +11,7 @@ export function newOrder(key: string): object {
   const digits = [...key].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9_973, 7);
   return {
     customer: `customer-${digits % 100}@example.com`,
-    lines: [{ sku: `sku-${digits % 50}`, quantity: 1 + (digits % 3), priceCents: 100 + (digits % 900) }],
+    lines: [{ product: `product-${digits % 50}`, quantity: 1 + (digits % 3) }],
   };
 }
 

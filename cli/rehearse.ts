@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { createColors } from "picocolors";
+import { tellProgress, type ProgressStyle } from "../rehearsal/progress";
+import { rehearse } from "../rehearsal/rehearse";
+import { describeReport } from "../rehearsal/report";
+import { EXIT } from "./exit-codes";
+import { interruptible, Interrupted } from "./interrupt";
+import { readFlags, type RehearseFlags } from "./rehearse-flags";
+import { refuse, unexpected } from "./usage";
+
+const HELP = `
+Applies the app's phase stacks with the real Terraform core and no AWS account, builds both regions from the resulting
+state on this machine, and moves a running application to the target, back, and to the target again, under load.
+
+Examples:
+  $ relocate rehearse                      as measured in AWS: the edge converges over 31 s
+  $ relocate rehearse --convergence 5s     for the impatient
+  $ relocate rehearse --json > report.json
+  $ relocate rehearse --keep               leaves logs, ledger, journal and state for a look
+
+Exit codes:
+  0    nothing lost, duplicated or failed to read, and both sides equal
+  1    something went wrong; the report says what went wrong first
+  2    bad usage
+  130  interrupted by Ctrl-C (143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
+`;
+
+/** Adds the command `rehearse`. */
+export function registerRehearse(program: Command): void {
+  program
+    .command("rehearse")
+    .description("move a running application to the other region and back, on this machine")
+    .option("--convergence <duration>", "time until the last point of presence sees a change", "31s")
+    .option("--rate <number>", "requests per second", "200")
+    .option("--writes <percent>", "share of the requests that write", "40%")
+    .option("--latency <duration>", "latency between the regions, one way", "45ms")
+    .option("--points <number>", "points of presence, half of them near each region", "6")
+    .option("--settle <duration>", "time on each side after a switch", "10s")
+    .option("--seed <number>", "decides arrivals and the order in which points converge", "1")
+    .option("--app <command>", "command that synthesizes the stacks (default: app of cdktf.json)")
+    .option("--keep", "leave the run's directory", false)
+    .option("--json", "print the report as one JSON object", false)
+    .addHelpText("after", HELP)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (flags: RehearseFlags, command: Command) => {
+      const settings = readFlags(flags, process.cwd());
+      const faults = [...unexpected(command), ...("faults" in settings ? settings.faults : [])];
+      if ("faults" in settings || faults.length > 0) return refuse(command, faults);
+      const progress = tellProgress((line) => process.stderr.write(`${line}\n`), styleFor(process.stderr));
+      const onInterrupt = () => progress.note("interrupted: stopping everything that was started");
+      try {
+        const found = await interruptible(
+          (signal) => rehearse({ ...settings, progress, signal }),
+          onInterrupt,
+        );
+        const text = flags.json
+          ? JSON.stringify(found)
+          : `\n${describeReport(found, styleFor(process.stdout))}`;
+        process.stdout.write(`${text}\n`);
+        process.exitCode = found.ok ? EXIT.ok : EXIT.failed;
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+        process.exitCode = error.exitCode;
+      }
+    });
+}
+
+function styleFor(stream: NodeJS.WriteStream): ProgressStyle {
+  const colours = createColors(stream.isTTY && !process.env.NO_COLOR);
+  return { dim: colours.dim, good: colours.green, bad: colours.red };
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { EXIT } from "./exit-codes";
+import { registerOffline } from "./offline";
+import { registerRehearse } from "./rehearse";
+
+/** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
+function ownVersion(): string {
+  const [manifest] = ["..", "../.."].flatMap((up) => {
+    try {
+      return [JSON.parse(readFileSync(join(__dirname, up, "package.json"), "utf8")) as { version: string }];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  });
+  return manifest?.version ?? "unknown";
+}
+
+async function main(): Promise<void> {
+  const program = new Command("relocate")
+    .description(
+      "Move a running AWS workload to another region, without losing a write, and with a way back.",
+    )
+    .version(ownVersion())
+    .exitOverride();
+  registerRehearse(program);
+  registerOffline(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed what it found; help and version are no faults.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = EXIT.failed;
+});

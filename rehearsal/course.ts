@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { runPlan } from "../runbook/engine";
+import type { Journal } from "../runbook/journal";
+import { cutoverPlan } from "../runbook/plans/cutover";
+import { rollbackPlan } from "../runbook/plans/rollback";
+import { startPlan } from "../runbook/plans/start";
+import type { PlanProgress } from "../runbook/result";
+import { otherSide, type Side } from "../runbook/side";
+import type { Plan } from "../runbook/step";
+import { untilEqual } from "./comparison";
+import type { Load } from "./load/load";
+import type { Progress } from "./progress";
+import type { Stage } from "./stage";
+import type { SwitchMade } from "./verdict";
+
+export interface CourseOptions {
+  readonly stage: Stage;
+  readonly load: Load;
+  readonly journal: Journal;
+  readonly progress: Progress;
+  /** How long the load goes on after each switch, in milliseconds. */
+  readonly settleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a course leaves behind for the judgement. */
+export interface Passed {
+  readonly switches: readonly SwitchMade[];
+  readonly active: Side;
+  /** What a deploy with the flipped variable would change after the last switch. */
+  readonly planned: readonly string[];
+}
+
+/**
+ * Runs the whole move under load: replication, comparison, cutover, rollback, cutover.
+ *
+ * @throws Error with the cause when a plan of the runbook does not come to its end
+ */
+export async function runCourse(options: CourseOptions): Promise<Passed> {
+  const { stage, load, progress, settleMs, signal } = options;
+  const { world, edgeSwitch } = stage;
+  const rest = (title: string, ms: number) =>
+    progress.part(`${title} for ${ms / 1000} s`, () => sleep(ms, undefined, { signal }));
+
+  await rest("warm up", Math.min(settleMs, 5_000));
+  const counts = load.counts();
+  if (!counts?.acknowledged) {
+    throw new Error(["no order was taken while warming up", ...(counts?.samples ?? [])].join("\n"));
+  }
+  await carryOut(startPlan(world), options);
+  await progress.part("compare both databases, visitors paused", async () => {
+    await load.pause();
+    const { rows, differences } = await untilEqual(world, signal);
+    if (differences.length > 0)
+      throw new Error(["the sides differ after the copy:", ...differences].join("\n"));
+    progress.note(`${rows} rows are equal`);
+    load.resume();
+  });
+
+  const switches: SwitchMade[] = [];
+  for (const to of ["target", "source", "target"] as const) {
+    const startedAt = performance.timeOrigin + performance.now();
+    await carryOut(to === "target" ? cutoverPlan(world) : rollbackPlan(world), options);
+    switches.push({ from: otherSide(to), to, startedAt, convergenceMs: edgeSwitch.convergenceMs() });
+    await rest(`stay on the ${to}`, settleMs);
+  }
+
+  const planned = await progress.part("plan with cutover=true: must change nothing", async () => {
+    const { changes } = await stage.stacks.plan("cutover", { cutover: true });
+    return changes.map(({ address, actions }) => `${address} (${actions.join(", ")})`);
+  });
+  return { switches, active: "target", planned };
+}
+
+async function carryOut(plan: Plan, { journal, progress, signal }: CourseOptions): Promise<void> {
+  await progress.part(plan.title, async () => {
+    const onProgress = (news: PlanProgress) => {
+      const line = describe(news);
+      if (line !== undefined) progress.note(line);
+    };
+    const result = await runPlan(plan, { journal, signal, onProgress });
+    signal.throwIfAborted();
+    if (result.outcome === "done") return;
+    throw new Error(
+      `${plan.title}: ${result.outcome}: ${result.cause ?? "no cause given"}\n${result.stands}`,
+    );
+  });
+}
+
+function describe({ event, title, durationMs, observations, error }: PlanProgress): string | undefined {
+  // When a step begins nothing is known yet, and the hold is no time for lines.
+  if (event === "begun") return undefined;
+  const seen = Object.entries(observations ?? {}).map(([key, value]) => `${key} ${value}`);
+  const details = [durationMs === undefined ? "" : `${Math.round(durationMs)} ms`, ...seen].filter(Boolean);
+  return [`${title}: ${event}`, details.join(", "), error].filter(Boolean).join("; ");
+}

@@ -1,0 +1,131 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PartOf } from "../lib/manifest";
+import { openJournal } from "../runbook/journal";
+import type { Side } from "../runbook/side";
+import { gatherBelongings, type Belongings } from "./belongings";
+import { untilEqual } from "./comparison";
+import { runCourse } from "./course";
+import { readLedger } from "./load/ledger";
+import { startLoad } from "./load/load";
+import type { Progress } from "./progress";
+import { startReaper, type Reaper } from "./reaper";
+import { report, type Findings, type Report } from "./report";
+import { ordersOf, readOrders } from "./sample-orders";
+import { buildStage } from "./stage";
+import { judge } from "./verdict";
+
+export interface RehearsalOptions {
+  /** The app command, as `app` in `cdktf.json`. */
+  readonly app: string;
+  /** The project's directory, where the command runs. */
+  readonly project: string;
+  /** Time until the last point of presence sees a change, in milliseconds. */
+  readonly convergenceMs: number;
+  /** Requests per second. */
+  readonly rate: number;
+  /** Share of the requests that write, 0 to 1. */
+  readonly writeShare: number;
+  /** Latency between two regions, one way, in milliseconds. */
+  readonly latencyMs: number;
+  /** Number of points of presence. */
+  readonly points: number;
+  /** How long the load goes on after each switch, in milliseconds. */
+  readonly settleMs: number;
+  /** Decides arrivals and the order in which points of presence see a change. */
+  readonly seed: number;
+  /** Leaves the run's directory, with logs, ledger, journal and state. */
+  readonly keep: boolean;
+  readonly progress: Progress;
+  /** Aborted at Ctrl-C: everything is ended, and the reason thrown. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Rehearses the whole move on this machine. What goes wrong stands in the report; only an interrupt is thrown.
+ *
+ * @throws the signal's reason, after everything has been ended
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Report> {
+  const { progress, signal } = options;
+  const belongings = gatherBelongings();
+  const found: Findings = { rowsCompared: 0 };
+  try {
+    const directory = await mkdtemp(join(tmpdir(), "relocate-rehearsal-"));
+    const reaper = startReaper();
+    belongings.own("watcher", () => reaper.close());
+    if (options.keep) progress.note(`logs, ledger, journal and state stay in ${directory}`);
+    else reaper.remove(directory);
+    await play({ ...options, directory, reaper, belongings }, found);
+  } catch (error) {
+    found.failure = error instanceof Error ? error.message : String(error);
+  }
+  const ended = await belongings.end();
+  if (signal.aborted) {
+    progress.note(`stopped: ${ended.join(", ") || "nothing had been started"}`);
+    throw signal.reason;
+  }
+  return report(found);
+}
+
+interface Place {
+  readonly directory: string;
+  readonly reaper: Reaper;
+  readonly belongings: Belongings;
+}
+
+/** Plays the course and notes what is found as it is found, since any part of it may be the last. */
+async function play(options: RehearsalOptions & Place, found: Findings): Promise<void> {
+  const { directory, reaper, belongings, progress } = options;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const stage = await buildStage({ ...options, signal });
+
+  const journal = await openJournal(join(directory, "journal.jsonl"));
+  belongings.own("journal", () => journal.close());
+  const ledger = join(directory, "ledger.jsonl");
+  const { rate, writeShare, seed } = options;
+  const load = await startLoad({
+    ...{ rate, writeShare, seed, ledger, reaper },
+    urls: stage.edge.points.map(({ url }) => url),
+    onDeath: (reason) => broken.abort(reason),
+  });
+  belongings.own("visitors", () => load.kill());
+
+  try {
+    const passed = await runCourse({ ...options, stage, load, journal, signal });
+    const summary = await progress.part("let the last visitors finish", () => load.stop());
+    found.load = summary;
+    found.verdict = await progress.part("check every acknowledged order on both sides", async () => {
+      const orders = ordersOf(stage.world);
+      const { rows, differences } = await untilEqual(stage.world, signal);
+      found.rowsCompared = rows;
+      const [source, target] = await Promise.all([
+        readOrders(orders, "source"),
+        readOrders(orders, "target"),
+      ]);
+      return judge({
+        ...passed,
+        ledger: readLedger(ledger),
+        sideOfHost: sidesByHost(stage.stacks.part("standby")),
+        orders: { source, target },
+        load: summary,
+        differences,
+      });
+    });
+    const { stacks } = stage;
+    await progress.part(`apply ${stacks.nameOf("decommission")}`, () => stacks.apply("decommission"));
+  } catch (error) {
+    found.load ??= load.counts();
+    throw error;
+  }
+}
+
+function sidesByHost({ databases }: PartOf<"standby">): Record<string, Side> {
+  const pairs = Object.values(databases).flatMap(({ source, target }): [string, Side][] => [
+    [source.host, "source"],
+    [target.host, "target"],
+  ]);
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,55 @@
+import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import type { Side } from "../runbook/side";
+import type { DatabasePair, World } from "../runbook/world";
+import { migrate } from "./storefront/migrations";
+import type { StoredOrder } from "./verdict";
+
+/**
+ * The database that the sample storefront writes to.
+ *
+ * @throws Error when the workload has none of that name
+ */
+export function ordersOf(world: World): DatabasePair {
+  const found = world.databases.find(({ name }) => name === "orders");
+  if (found) return found;
+  const names = world.databases.map(({ name }) => name).join(", ") || "none";
+  throw new Error(
+    `The sample storefront keeps its orders in a database named "orders"; the workload has: ${names}`,
+  );
+}
+
+/** Runs the storefront's own migrations on both sides. */
+export async function migrateBothSides(pair: DatabasePair): Promise<void> {
+  for (const name of pair.applicationRoles) {
+    const role = { name, password: await pair.applicationPassword(name) };
+    await onSide(pair, "source", (client) => migrate(client, role));
+    await onSide(pair, "target", async (client) => {
+      // Tasks ask every host for one that takes writes, and nothing closes the target before the runbook's first plan:
+      // the role has to be born read-only there.
+      const quoted = escapeIdentifier(role.name);
+      await client.query(`CREATE ROLE ${quoted} LOGIN PASSWORD ${escapeLiteral(role.password)}`);
+      await client.query(`ALTER ROLE ${quoted} SET default_transaction_read_only = on`);
+      await migrate(client, role);
+    });
+  }
+}
+
+/** Every order that a side holds. */
+export function readOrders(pair: DatabasePair, side: Side): Promise<StoredOrder[]> {
+  return onSide(pair, side, async (client) => {
+    const { rows } = await client.query<StoredOrder>(
+      "SELECT idempotency_key AS key, id::text AS id FROM orders",
+    );
+    return rows;
+  });
+}
+
+async function onSide<T>(pair: DatabasePair, side: Side, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(await pair.operator(side));
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
