@@ -5,7 +5,7 @@ import type { PartOf } from "../lib/manifest";
 import { openJournal } from "../runbook/journal";
 import type { Side } from "../runbook/side";
 import { gatherBelongings, type Belongings } from "./belongings";
-import { untilEqual } from "./comparison";
+import { compareSides } from "./comparison";
 import { runCourse } from "./course";
 import { readLedger } from "./load/ledger";
 import { startLoad } from "./load/load";
@@ -99,7 +99,7 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
     found.load = summary;
     found.verdict = await progress.part("check every acknowledged order on both sides", async () => {
       const orders = ordersOf(stage.world);
-      const { rows, differences } = await untilEqual(stage.world, signal);
+      const { rows, differences } = await compareSides(stage.world, signal);
       found.rowsCompared = rows;
       const [source, target] = await Promise.all([
         readOrders(orders, "source"),

@@ -28,7 +28,11 @@ export async function migrateBothSides(pair: DatabasePair): Promise<void> {
       // the role has to be born read-only there.
       const quoted = escapeIdentifier(role.name);
       await client.query(`CREATE ROLE ${quoted} LOGIN PASSWORD ${escapeLiteral(role.password)}`);
-      await client.query(`ALTER ROLE ${quoted} SET default_transaction_read_only = on`);
+      // For this database alone, as the runbook's fence does it: that is what its opening takes back.
+      const database = escapeIdentifier(pair.databaseName);
+      await client.query(
+        `ALTER ROLE ${quoted} IN DATABASE ${database} SET default_transaction_read_only = on`,
+      );
       await migrate(client, role);
     });
   }

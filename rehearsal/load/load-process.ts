@@ -11,8 +11,7 @@ import { startTally } from "./tally";
 const tell = (news: LoadNews) => process.send?.(news);
 
 interface Running {
-  pause(): Promise<void>;
-  resume(): void;
+  /** Resolves when every request has ended. */
   stop(): Promise<void>;
 }
 
@@ -22,8 +21,7 @@ function start(plan: LoadPlan): Running {
   const ledger = openLedger(plan.ledger);
   const client = openClient({ urls: plan.urls, random, tally, acknowledge: (entry) => ledger.append(entry) });
   const underway = new Set<Promise<void>>();
-  let begun = performance.now();
-  let pausedAt: number | undefined;
+  const begun = performance.now();
   let stopped = false;
   let orders = 0;
 
@@ -34,10 +32,8 @@ function start(plan: LoadPlan): Running {
   };
   const arrive = async () => {
     for (const due of arrivals(plan.rate, random)) {
-      // A pause moves everything that is due after it, so that no crowd waits at its end.
-      while (!stopped && (pausedAt !== undefined || begun + due > performance.now() + 1)) {
-        await sleep(pausedAt === undefined ? Math.min(begun + due - performance.now(), 50) : 10);
-      }
+      const wait = begun + due - performance.now();
+      if (wait > 1) await sleep(wait);
       if (stopped) return;
       // Whether earlier requests were answered plays no part: visitors do not wait for each other.
       send();
@@ -46,15 +42,6 @@ function start(plan: LoadPlan): Running {
   const arriving = arrive();
   const counting = setInterval(() => tell({ news: "counts", summary: tally.summary() }), 250);
   return {
-    async pause() {
-      pausedAt = performance.now();
-      await Promise.all(underway);
-      tell({ news: "paused" });
-    },
-    resume() {
-      if (pausedAt !== undefined) begun += performance.now() - pausedAt;
-      pausedAt = undefined;
-    },
     async stop() {
       stopped = true;
       await arriving;
@@ -73,10 +60,8 @@ process.on("message", (message: LoadOrder) => {
   if (message.order === "start") {
     running = start(message.plan);
     tell({ news: "started" });
-  } else if (message.order === "stop") {
-    void running?.stop().then(() => process.disconnect());
   } else {
-    void running?.[message.order]();
+    void running?.stop().then(() => process.disconnect());
   }
 });
 // Nobody is left to load for.

@@ -9,9 +9,6 @@ import type { LoadSummary } from "./tally";
 export interface Load {
   /** As the clients told last, at most a quarter of a second ago. @default - they have not told anything yet */
   counts(): LoadSummary | undefined;
-  /** Sends nothing new until `resume`; resolves when nothing is under way any more. */
-  pause(): Promise<void>;
-  resume(): void;
   /** Sends nothing new, waits until every request has ended, and tells what was seen. */
   stop(): Promise<LoadSummary>;
   /** Ends the clients at once. Safe when they have ended. */
@@ -61,12 +58,6 @@ export async function startLoad({ reaper, onDeath, ...plan }: LoadOptions): Prom
   await started;
   return {
     counts: () => latest,
-    async pause() {
-      const paused = hear("paused");
-      tell({ order: "pause" });
-      await paused;
-    },
-    resume: () => tell({ order: "resume" }),
     async stop() {
       asked = true;
       const stopped = hear("stopped");

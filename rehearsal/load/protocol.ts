@@ -14,17 +14,11 @@ export interface LoadPlan {
 }
 
 /** From this process to the client process. */
-export type LoadOrder =
-  | { readonly order: "start"; readonly plan: LoadPlan }
-  | { readonly order: "pause" }
-  | { readonly order: "resume" }
-  | { readonly order: "stop" };
+export type LoadOrder = { readonly order: "start"; readonly plan: LoadPlan } | { readonly order: "stop" };
 
 /** From the client process to this one. */
 export type LoadNews =
   | { readonly news: "started" }
-  /** Nothing is under way, and nothing new is sent. */
-  | { readonly news: "paused" }
   /** Four times a second. */
   | { readonly news: "counts"; readonly summary: LoadSummary }
   | { readonly news: "stopped"; readonly summary: LoadSummary };

@@ -72,21 +72,6 @@ describe("the load", () => {
     expect(deaths).toEqual([]);
   });
 
-  test("sends nothing while it is paused, and goes on after", async () => {
-    const { load } = await start();
-    await untilOrdered(20);
-    await load.pause();
-    const before = written.length;
-    let orderedInPause = false;
-    server.once("ordered", () => (orderedInPause = true));
-    // 40 arrivals would be due in this time.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(orderedInPause).toBe(false);
-    load.resume();
-    await untilOrdered(before + 20);
-    expect(await load.stop()).toMatchObject({ failedReads: {}, failedWrites: {} });
-  });
-
   test("keeps the ledger of clients that were killed, up to a line that was cut off", async () => {
     const { ledger } = await start({ writeShare: 1 });
     await untilOrdered(20);
