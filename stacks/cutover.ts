@@ -18,6 +18,9 @@ import type { StandbyStack } from "./standby";
  * A flip updates the key-value entry and the router function (or the distribution's target origin) in place and
  * nothing that holds data. A workload with a database is switched by the runbook, whose last steps write exactly what
  * `cutover=true` would: the deploy afterwards plans no change. Set the variable back to go back.
+ *
+ * Deploying it the first time brings the public name to this distribution. AWS refuses that while another distribution
+ * carries the name, and Terraform while the name has records it does not manage: import those records, or delete them.
  */
 export class CutoverStack extends PhaseStack<"cutover"> {
   constructor(scope: Construct, relocation: RelocationProps, standby: StandbyStack) {

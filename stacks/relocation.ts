@@ -1,5 +1,4 @@
-import type { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { App, TerraformStack } from "cdktf";
 import { addressRange } from "../lib/scope/cidr";
 import { workloadFaults, type Workload } from "../lib/workload";
 import { CutoverStack } from "./cutover";
@@ -39,8 +38,8 @@ export class Relocation {
   readonly cutover: CutoverStack;
   readonly decommission: DecommissionStack;
 
-  /** @param app the CDKTF app itself: a stack must stand directly below it */
-  constructor(app: Construct, props: RelocationProps) {
+  /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
+  constructor(app: App, props: RelocationProps) {
     const faults = [...workloadFaults(props.workload), ...regionFaults(props)];
     if (faults.length > 0) {
       throw new Error(

@@ -1,5 +1,10 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { App, S3Backend } from "cdktf";
 import { MANIFEST_OUTPUT } from "../../lib/manifest";
-import { relocation, storefront, synthesized } from "./example";
+import { Relocation } from "../../stacks/relocation";
+import { type PhaseJson, relocation, storefront, synthesized } from "./example";
 
 const stacks = synthesized();
 const all = (phase: string, type: string) => Object.values(stacks[phase]!.resource[type] ?? {});
@@ -98,6 +103,27 @@ test("C6: nothing is retired without being asked to", () => {
     expect(all("decommission", type)).toEqual([
       expect.objectContaining({ count: "${var.retire_source ? 1 : 0}" }),
     ]);
+  }
+});
+
+test("a backend that is added to the stacks is where one stack reads another's values", () => {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "backend-"));
+  try {
+    const app = new App({ outdir, stackTraces: false });
+    for (const stack of new Relocation(app, relocation).stacks) {
+      new S3Backend(stack, { bucket: "states", key: stack.node.id, region: "eu-west-1" });
+    }
+    app.synth();
+    const text = fs.readFileSync(path.join(outdir, "stacks/storefront-cutover/cdk.tf.json"), "utf8");
+    const { data } = JSON.parse(text) as PhaseJson;
+    expect(Object.values(data.terraform_remote_state!)).toEqual([
+      expect.objectContaining({
+        backend: "s3",
+        config: expect.objectContaining({ key: "storefront-standby" }) as object,
+      }),
+    ]);
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
   }
 });
 

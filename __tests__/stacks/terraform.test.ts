@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
 });
 
-afterAll(async () => {
+afterAll(() => {
   standIn.close();
   fs.rmSync(directory, { recursive: true });
 });

@@ -15,9 +15,18 @@ export function allow(statements: readonly Statement[]): string {
 }
 
 /**
+ * Services that say for which account they take a role.
+ *
+ * Source: ECS developer guide, "Amazon ECS task IAM role". S3 documents no such key for replication, and a condition on
+ * a key that is not sent never holds.
+ */
+const NAMES_ITS_ACCOUNT = new Set(["ecs-tasks.amazonaws.com"]);
+
+/**
  * A trust policy for an AWS service, as JSON text.
  *
- * @param account id of the account: only what this account started may take the role (the "confused deputy" guard)
+ * @param account id of the account: where the service says for whom it acts, only what this account started may take
+ * the role (the "confused deputy" guard)
  */
 export function assumableBy(service: string, account: string): string {
   return JSON.stringify({
@@ -27,7 +36,9 @@ export function assumableBy(service: string, account: string): string {
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: { Service: service },
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
+        Condition: NAMES_ITS_ACCOUNT.has(service)
+          ? { StringEquals: { "aws:SourceAccount": account } }
+          : undefined,
       },
     ],
   });

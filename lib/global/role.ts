@@ -8,7 +8,7 @@ export interface RoleProps {
   readonly name: string;
   /** The AWS service that takes the role, such as `ecs-tasks.amazonaws.com`. */
   readonly service: string;
-  /** Id of the account whose resources alone may take the role. */
+  /** Id of the account the role stands in. */
   readonly account: string;
   /** What the role may do; statements without a resource are left out. */
   readonly statements: readonly Statement[];
