@@ -11,8 +11,10 @@ export interface Table {
   readonly isUnlogged: boolean;
   /** An UPDATE or DELETE tells the subscriber which row it means. Partitioned tables leave that to their partitions. */
   readonly hasIdentity: boolean;
-  /** Names and types of the columns, in order of name. */
+  /** Names of the columns, quoted, in order of name. */
   readonly columns: readonly string[];
+  /** The same with their types, such as `id bigint`. */
+  readonly shape: readonly string[];
   /** Names of the primary key's columns, quoted; empty without one. */
   readonly key: readonly string[];
   /** Rights of the application roles, such as `web:INSERT`. */
@@ -40,8 +42,10 @@ SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.reln
        c.relkind = 'p' OR c.relreplident IN ('f', 'i')
          OR (c.relreplident = 'd' AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
          AS "hasIdentity",
-       (SELECT coalesce(array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attname), '{}')
+       (SELECT coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname), '{}')
           FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       (SELECT coalesce(array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attname), '{}')
+          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS shape,
        (SELECT coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname), '{}')
           FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
          WHERE i.indrelid = c.oid AND i.indisprimary) AS key,

@@ -24,7 +24,7 @@ export function twinFindings({ tables, sequences }: Twins): string[] {
       continue;
     }
     findings.push(
-      ...differences(`table ${source.quoted}: column`, source.columns, target.columns),
+      ...differences(`table ${source.quoted}: column`, source.shape, target.shape),
       ...differences(`table ${source.quoted}: right`, source.rights, target.rights),
     );
   }

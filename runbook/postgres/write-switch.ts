@@ -1,10 +1,10 @@
 import { newToken } from "./token";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair } from "../world";
-import type { Fenced, Gate, WriteSwitch } from "../write-switch";
+import type { Fenced, WriteSwitch } from "../write-switch";
+import { readGate } from "./gate";
 import { sendMarker } from "./marker";
 import { switchFindings } from "./switch-preflight";
-import type { Session } from "./session";
 import { sessionsOf, type Purpose } from "./sessions";
 
 /** How long the parts of a hold may take, in milliseconds. Beyond it the switch is undone and writes go on. */
@@ -154,16 +154,6 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     },
     close: () => sessions.close(),
   };
-}
-
-/** @throws Error when the side has no gate: `start` has not run there */
-export async function readGate(session: Session, signal: AbortSignal): Promise<Gate> {
-  const [row] = await session.query<{ side: Side; open: boolean; epoch: string; opened: string }>(
-    signal,
-    "SELECT side, open, epoch, opened FROM relocate.gate",
-  );
-  if (!row) throw new Error("relocate.gate is empty: run `relocate start` again");
-  return { side: row.side, open: row.open, epoch: Number(row.epoch), opened: Number(row.opened) };
 }
 
 const milliseconds = (value: number): string => `${value} milliseconds`;

@@ -1,0 +1,125 @@
+import { CannotUndo } from "../attempt";
+import { eachDatabase } from "../each-database";
+import { SIDES, type Side } from "../side";
+import type { Plan, Step } from "../step";
+import type { World } from "../world";
+import { readGate } from "../postgres/gate";
+import { removeGates } from "../postgres/gate-triggers";
+import { unpublish } from "../postgres/publication";
+import { dropSchema, hasSchema } from "../postgres/schema-presence";
+import { subscriptionState, unsubscribe, type SubscriptionState } from "../postgres/subscription";
+import { pairSides, type PairSides } from "./pair-sides";
+
+const MINUTE = 60_000;
+
+/**
+ * Ends the way back: nothing of the runbook is left on the target. Destroys no data, but from its first removal on,
+ * what the target writes does not reach the source any more, and `rollback` is gone for good.
+ *
+ * On the source the application's roles stay read-only, though the gates go: an application that was forgotten there
+ * must not start to write where nobody reads it.
+ */
+export function completePlan(world: World): Plan {
+  const databases = world.databases.map(pairSides);
+  const each = (work: (database: PairSides) => Promise<unknown>): Promise<void> =>
+    eachDatabase(databases, work).then(() => undefined);
+  const eachSide = (work: (database: PairSides, side: Side) => Promise<unknown>): Promise<void> =>
+    each((database) => Promise.all(SIDES.map((side) => work(database, side))));
+
+  /** Without a schema this database was completed by a run that was cut off. */
+  const isTargetWriter = async ({ on }: PairSides, signal: AbortSignal): Promise<boolean> => {
+    const target = await on("target", signal);
+    return !(await hasSchema(target, signal)) || (await readGate(target, signal)).open;
+  };
+  const subscriptionOn = async (
+    { on }: PairSides,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<SubscriptionState | undefined> => subscriptionState(await on(side, signal), side, signal);
+
+  const writer: Step = {
+    id: "writer",
+    title: "The target is the writer",
+    timeout: MINUTE,
+    run: ({ signal }) =>
+      each(async (database) => {
+        if (await isTargetWriter(database, signal)) return;
+        throw new Error(
+          "the source is the writer, or none: there is nothing to complete. Run `relocate cutover` first",
+        );
+      }),
+  };
+
+  const reverse: Step = {
+    id: "reverse",
+    title: "Replication back to the source has ended: there is no way back from here",
+    timeout: 5 * MINUTE,
+    async check({ signal }) {
+      const ended = await eachDatabase(
+        databases,
+        async (database) =>
+          (await subscriptionOn(database, "source", signal)) === undefined &&
+          isTargetWriter(database, signal),
+      );
+      return [...ended.values()].every(Boolean);
+    },
+    run: ({ signal }) =>
+      each(async ({ direction }) => unsubscribe(await direction("source", signal), signal)),
+    // It takes several statements, and already the first one interrupts the way back.
+    undo: ({ signal }) =>
+      each(async (database) => {
+        if ((await subscriptionOn(database, "source", signal))?.enabled) return;
+        throw new CannotUndo("replication back to the source is half removed");
+      }),
+  };
+
+  const forward: Step = {
+    id: "forward",
+    title: "Replication to the target has ended",
+    timeout: 5 * MINUTE,
+    run: ({ signal }) =>
+      each(async ({ direction }) => unsubscribe(await direction("target", signal), signal)),
+  };
+
+  const publications: Step = {
+    id: "publications",
+    title: "Nothing is published any more",
+    timeout: MINUTE,
+    run: ({ signal }) => eachSide(async ({ on }, side) => unpublish(await on(side, signal), signal)),
+  };
+
+  const gates: Step = {
+    id: "gates",
+    title: "The gates are gone from every table",
+    timeout: 10 * MINUTE,
+    run: ({ signal }) =>
+      eachSide(async ({ on, tables }, side) =>
+        removeGates(await on(side, signal), await tables(side, signal), signal),
+      ),
+  };
+
+  const schema: Step = {
+    id: "schema",
+    title: "The runbook's schema is gone",
+    timeout: MINUTE,
+    run: ({ signal }) =>
+      eachSide(async ({ pair, on }, side) =>
+        dropSchema(await on(side, signal), side, pair.applicationRoles, signal),
+      ),
+    verify: ({ signal }) =>
+      eachSide(async ({ on }, side) => {
+        if (await hasSchema(await on(side, signal), signal))
+          throw new Error(`schema relocate is still on the ${side}`);
+      }),
+  };
+
+  return {
+    id: "complete",
+    title: "Complete: the way back ends",
+    pointOfNoReturn: reverse.id,
+    steps: [writer, reverse, forward, publications, gates, schema],
+    async release() {
+      await Promise.all(databases.map((database) => database.close()));
+    },
+  };
+}
