@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Found, resources, type States } from "./state";
+import { type Found, regionOf, resources, type States } from "./state";
 
 const parameterGroup = z.object({
+  arn: z.string(),
   name: z.string(),
-  family: z.string(),
   parameter: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
 });
 
@@ -43,20 +43,25 @@ export const localSettings = (port: number): Record<string, string> => ({
   log_line_prefix: "%m [%p] %u@%d ",
 });
 
-/**
- * @param name the instance's `parameter_group_name`; a group that is not in state is one of RDS's own
- * @param known settings that the local server has
- */
-export function settingsOf(
+/** Parameters of a group by their names; a group that is not in state is one of RDS's own, without any. */
+export function parametersOf(
   states: States,
+  region: string,
   name: string | undefined,
+): ReadonlyMap<string, string> {
+  const group = resources(states, "aws_db_parameter_group", parameterGroup).find(
+    // Names are unique within a region only.
+    ({ values }) => values.name === name && regionOf(values.arn) === region,
+  );
+  return new Map(group?.values.parameter?.map((it) => [it.name, it.value]));
+}
+
+/** @param known settings that the local server has */
+export function settingsOf(
+  parameters: ReadonlyMap<string, string>,
   port: number,
   known: ReadonlySet<string>,
 ): ClusterSettings {
-  const group = resources(states, "aws_db_parameter_group", parameterGroup).find(
-    (it) => it.values.name === name,
-  );
-  const parameters = new Map(group?.values.parameter?.map((it) => [it.name, it.value]));
   const local = localSettings(port);
   const leftOut: string[] = [];
   const taken: Record<string, string> = {};

@@ -3,14 +3,15 @@ import { z } from "zod";
 import type { Binaries } from "./binaries";
 import type { CertificateAuthority } from "./certificates";
 import { startServer } from "./cluster-server";
-import { majorVersionOf, settingsOf } from "./cluster-settings";
+import { majorVersionOf, parametersOf, settingsOf } from "./cluster-settings";
 import type { VpcPlace } from "./place";
 import type { Reaper } from "./reaper";
 import type { Secrets } from "./secrets";
-import { absent, blocks, type Found, resources, type States, texts } from "./state";
+import { absent, blocks, type Found, regionOf, resources, type States, texts } from "./state";
 import { locate } from "./vpc-place";
 
 const instance = z.object({
+  arn: z.string(),
   identifier: z.string(),
   address: z.string(),
   port: z.coerce.number(),
@@ -23,7 +24,7 @@ const instance = z.object({
   vpc_security_group_ids: texts,
   master_user_secret: blocks(z.object({ secret_arn: z.string() })),
 });
-const subnetGroup = z.object({ name: z.string(), subnet_ids: texts });
+const subnetGroup = z.object({ arn: z.string(), name: z.string(), subnet_ids: texts });
 
 /** A real PostgreSQL server in place of one `aws_db_instance`. */
 export interface Cluster {
@@ -92,9 +93,13 @@ async function startCluster(one: Found<z.infer<typeof instance>>, ground: Cluste
     ...ground,
     label: at,
     host: values.address,
-    directory: join(ground.directory, "databases", values.identifier),
+    directory: join(ground.directory, "databases", `${place.region}-${values.identifier}`),
     settings: (port) =>
-      settingsOf(ground.states, values.parameter_group_name, port, ground.binaries.settings),
+      settingsOf(
+        parametersOf(ground.states, place.region, values.parameter_group_name),
+        port,
+        ground.binaries.settings,
+      ),
     operator: { role: values.username, password: passwordIn(ground.secrets.read(operatorSecretArn)) },
     databaseName: values.db_name,
   });
@@ -118,7 +123,11 @@ export function passwordIn(secret: string): string {
 
 function placeOf({ at, values }: Found<z.infer<typeof instance>>, states: States): VpcPlace {
   const groups = resources(states, "aws_db_subnet_group", subnetGroup);
-  const group = groups.find((it) => it.values.name === values.db_subnet_group_name);
+  // Names are unique within a region only.
+  const group = groups.find(
+    (it) =>
+      it.values.name === values.db_subnet_group_name && regionOf(it.values.arn) === regionOf(values.arn),
+  );
   if (!group) {
     throw new Error(
       `${at}: no aws_db_subnet_group named "${values.db_subnet_group_name}" in the applied state`,
