@@ -61,6 +61,15 @@ test("what belongs to the edge may stand in the global scope: its certificate an
   ).toBe("");
 });
 
+test("the nearest scope's provider counts", () => {
+  expect(
+    refusal((stack) => {
+      const { source } = regions(stack);
+      new IamRole(new GlobalScope(source, "global"), "role", ROLE);
+    }),
+  ).toBe("");
+});
+
 test("a stack without scopes is nobody's business", () => {
   expect(
     refusal((stack) => {

@@ -20,7 +20,8 @@ export function openScope(construct: Construct, scope: Scope): void {
   scopes.set(construct, scope);
   Aspects.of(construct).add({
     visit: (node) => {
-      if (isAwsElement(node)) node.provider ??= scope.provider;
+      // A scope inside of this one has a provider of its own.
+      if (isAwsElement(node) && scopeOf(node) === scope) node.provider ??= scope.provider;
     },
   });
   const stack = TerraformStack.of(construct);
