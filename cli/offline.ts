@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as os from "node:os";
 import type { Command } from "commander";
+import { cannotStart } from "../offline/command";
 import { startStandIn } from "../offline/stand-in";
 
 const EXAMPLES = `
@@ -34,7 +35,7 @@ export async function runOffline(program: string, list: readonly string[]): Prom
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     return signal ? codeOf(signal) : (code ?? 1);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!cannotStart(error)) throw error;
     process.stderr.write(`relocate offline: ${program}: not found\n`);
     return 127;
   } finally {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { types } from "node:util";
 
 /** How a command ended. */
 export interface Ended {
@@ -20,8 +21,23 @@ export interface Command {
   readonly signal?: AbortSignal;
 }
 
+/** Whether a program could not be started because there is none of that name that may be run. */
+export const cannotStart = (error: unknown): boolean =>
+  types.isNativeError(error) && "code" in error && (error.code === "ENOENT" || error.code === "EACCES");
+
 /** How long a command may take to stop by itself before it is killed, in milliseconds: Terraform first saves its state. */
 const PATIENCE = 20_000;
+
+/** Ends what a command that has ended by itself has left running. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    const nobodyLeft = types.isNativeError(error) && "code" in error && error.code === "ESRCH";
+    if (!nobodyLeft) throw error;
+  }
+}
 
 /**
  * Runs a command to its end and returns what it printed.
@@ -57,7 +73,10 @@ export async function run(command: Command): Promise<Ended> {
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const [code] = (await once(child, "close")) as [number | null];
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      killGroup(child.pid);
+      signal.throwIfAborted();
+    }
     return { code: code ?? undefined, ...output };
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -77,7 +77,13 @@ export async function synthesize({ app, directory, output, signal }: Options): P
   const target = path.resolve(output);
   fs.rmSync(target, { recursive: true, force: true });
   fs.mkdirSync(target, { recursive: true });
-  const environment = { ...process.env, ...contextOf(directory), CDKTF_OUTDIR: target };
+  const environment = {
+    ...process.env,
+    ...contextOf(directory),
+    CDKTF_OUTDIR: target,
+    // Error annotations are reported below, all of them, rather than thrown at the first stack that has some.
+    CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: "true",
+  };
   const { code, stdout, stderr } = await run({ program: app, directory, environment, signal });
   if (code !== 0) {
     const said = [stderr, stdout].map((text) => text.trim()).filter((text) => text !== "");

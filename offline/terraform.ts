@@ -1,4 +1,4 @@
-import { type Ended, run } from "./command";
+import { cannotStart, type Ended, run } from "./command";
 
 /** Write-only arguments and ephemeral resources, by which passwords stay out of the state, came with 1.11 in both. */
 const LEAST = { major: 1, minor: 11 };
@@ -22,10 +22,6 @@ interface Options {
 const hint = (binary: string) =>
   `install Terraform or OpenTofu ${LEAST.major}.${LEAST.minor} or newer, or name another binary in` +
   ` TERRAFORM_BINARY_NAME (now ${JSON.stringify(binary)})`;
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES");
-}
 
 /** What `version -json` says, or undefined when that is not a version. */
 function versionIn(output: string): string | undefined {
@@ -52,7 +48,7 @@ export async function findTerraform({ environment, signal }: Options): Promise<T
     run({ program: binary, arguments: list, directory, environment: merged, signal });
 
   const asked = await call(process.cwd(), ["version", "-json"]).catch((error: unknown) => {
-    if (isMissing(error)) throw new Error(`${binary}: not found; ${hint(binary)}`);
+    if (cannotStart(error)) throw new Error(`${binary}: not found; ${hint(binary)}`);
     throw error;
   });
   const version = versionIn(asked.stdout);

@@ -14,7 +14,7 @@ export interface Bench {
   /** Where the workspace lives. */
   readonly directory: string;
   /** Writes another configuration for the same stack and its state. */
-  rewrite(configuration: Configuration): Promise<void>;
+  readonly rewrite: (configuration: Configuration) => Promise<void>;
 }
 
 /** The one stack's name. */
@@ -30,6 +30,12 @@ export const PROVIDERS = {
     ],
   },
 };
+
+/** A VPC's arguments. */
+export const network = (cidr: string, alias = "here") => ({
+  provider: `aws.${alias}`,
+  cidr_block: cidr,
+});
 
 /** Runs `use` on a stack with the given configuration, initialised; everything is removed afterwards. */
 export async function onBench<T>(

@@ -19,7 +19,7 @@ function synthesized(name: string, configuration: object) {
 const bucket = (key: string) => ({ bucket: "states", key, region: "us-east-1", encrypt: true });
 const reading = (key: string) => ({
   terraform: { backend: { s3: bucket("second") }, required_providers: { aws: { source: "aws" } } },
-  data: { terraform_remote_state: { other: { backend: "s3", config: { encrypt: true, ...bucket(key) } } } },
+  data: { terraform_remote_state: { other: { backend: "s3", config: bucket(key) } } },
 });
 
 test("backends and the remote states that read them become local files below the workspace", () => {

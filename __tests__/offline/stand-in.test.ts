@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { onBench, STACK } from "./configuration";
-
-const network = (cidr: string, alias = "here") => ({ provider: `aws.${alias}`, cidr_block: cidr });
+import { network, onBench, STACK } from "./configuration";
 
 test("a change plans an update, a replacement where AWS replaces, and nothing the second time", async () => {
   const group = (name: string, interval: number) => ({
@@ -153,74 +151,6 @@ test("a write-only value from an ephemeral resource stands neither in the plan n
   });
 });
 
-test("what changes behind Terraform's back shows in the next plan, and a plan that asks for the same is empty", async () => {
-  const store = (value: string) => ({
-    resource: {
-      aws_cloudfront_key_value_store: { store: { provider: "aws.here", name: "router" } },
-      aws_cloudfrontkeyvaluestore_key: {
-        active: {
-          provider: "aws.here",
-          key_value_store_arn: "${aws_cloudfront_key_value_store.store.arn}",
-          key: "active",
-          value,
-        },
-      },
-    },
-  });
-  await onBench(store("us-east-1"), async ({ workspace, standIn, rewrite }) => {
-    await workspace.apply(STACK);
-    const [key] = standIn.cloud.find("aws_cloudfrontkeyvaluestore_key");
-    standIn.cloud.update("aws_cloudfrontkeyvaluestore_key", String(key?.id), { value: "eu-west-1" });
-    const drifted = await workspace.plan(STACK);
-    expect(drifted.changes).toMatchObject([
-      { before: { value: "eu-west-1" }, after: { value: "us-east-1" } },
-    ]);
-    await rewrite(store("eu-west-1"));
-    expect((await workspace.plan(STACK)).empty).toBe(true);
-  });
-});
-
-test("A2: a resource that is moved or imported stays what it is, and one that leaves the configuration is destroyed", async () => {
-  const vpc = { resource: { aws_vpc: { old: network("10.0.0.0/16") } } };
-  await onBench(vpc, async ({ workspace, standIn, rewrite }) => {
-    await workspace.apply(STACK);
-    await rewrite({
-      resource: { aws_vpc: { new: network("10.0.0.0/16") } },
-      moved: [{ from: "aws_vpc.old", to: "aws_vpc.new" }],
-    });
-    expect((await workspace.plan(STACK)).changes).toEqual([]);
-    await workspace.apply(STACK);
-
-    const [held] = standIn.cloud.find("aws_vpc");
-    await rewrite({ removed: [{ from: "aws_vpc.new", lifecycle: { destroy: false } }] });
-    await workspace.apply(STACK);
-    await rewrite({
-      resource: { aws_vpc: { again: network("10.0.0.0/16") } },
-      import: [{ to: "aws_vpc.again", id: `${String(held?.id)}@us-east-1`, provider: "aws.here" }],
-    });
-    expect((await workspace.plan(STACK)).changes.map(({ actions }) => actions)).toEqual([]);
-    await workspace.apply(STACK);
-
-    await rewrite({});
-    expect((await workspace.plan(STACK)).changes).toMatchObject([{ actions: ["delete"], type: "aws_vpc" }]);
-    await workspace.apply(STACK);
-    expect(standIn.cloud.find("aws_vpc")).toEqual([]);
-  });
-});
-
-test("an object that exists outside of the stand-in can be imported, and is never replaced by that", async () => {
-  const bucket = {
-    resource: { aws_s3_bucket: { uploads: { provider: "aws.there", bucket: "uploads-of-old" } } },
-    import: [{ to: "aws_s3_bucket.uploads", id: "uploads-of-old@eu-west-1", provider: "aws.there" }],
-  };
-  await onBench(bucket, async ({ workspace }) => {
-    const { changes } = await workspace.plan(STACK);
-    expect(changes.every(({ actions }) => !actions.includes("delete"))).toBe(true);
-    await workspace.apply(STACK);
-    expect((await workspace.plan(STACK)).empty).toBe(true);
-  });
-});
-
 test("destroy leaves nothing behind", async () => {
   await onBench(
     { resource: { aws_vpc: { main: network("10.0.0.0/16") } } },
@@ -253,92 +183,4 @@ test("a new revision of a task definition has the next number, though the last o
     expect(resources).toMatchObject([{ values: { revision: 2 } }]);
     expect(resources[0]?.values.arn).toMatch(/:task-definition\/web:2$/);
   });
-});
-
-describe("fails with Terraform's own words, naming the stack", () => {
-  const vpc = (more: Record<string, unknown>) => ({
-    resource: { aws_vpc: { main: { ...network("10.0.0.0/16"), ...more } } },
-  });
-
-  test.each<[string, Record<string, unknown>, RegExp]>([
-    [
-      "an unknown argument",
-      vpc({ cidr_blok: "10.0.0.0/8" }),
-      /Extraneous JSON object property.*aws_vpc\.main[\s\S]*cidr_blok/,
-    ],
-    [
-      "a missing argument",
-      { resource: { aws_subnet: { a: { provider: "aws.here" } } } },
-      /Missing required argument[\s\S]*"vpc_id"/,
-    ],
-    [
-      "a value of another type",
-      vpc({ enable_dns_support: [1] }),
-      /Incorrect attribute value type[\s\S]*bool/,
-    ],
-    [
-      "a reference to nothing",
-      vpc({ cidr_block: "${aws_vpc_ipam.pool.cidr}" }),
-      /Reference to undeclared resource[\s\S]*aws_vpc_ipam/,
-    ],
-    [
-      "a result that its type does not have",
-      {
-        resource: {
-          aws_vpc: { main: network("10.0.0.0/16") },
-          aws_internet_gateway: { main: { provider: "aws.here", vpc_id: "${aws_vpc.main.no_such}" } },
-        },
-      },
-      /Unsupported attribute[\s\S]*"no_such"/,
-    ],
-    [
-      "a value for what AWS decides",
-      vpc({ arn: "arn:aws:ec2:::x" }),
-      /Value for unconfigurable attribute[\s\S]*"arn" is a result/,
-    ],
-    [
-      "an alias that does not exist",
-      { resource: { aws_vpc: { main: network("10.0.0.0/16", "nowhere") } } },
-      /Provider configuration not present/,
-    ],
-  ])("%s", async (_name, configuration, message) => {
-    await onBench({}, async ({ workspace, rewrite }) => {
-      const refused = async () => {
-        await rewrite(configuration);
-        await workspace.validate(STACK);
-        await workspace.plan(STACK);
-      };
-      await expect(refused()).rejects.toThrow(message);
-      await expect(refused()).rejects.toThrow(
-        new RegExp(`^stack ${STACK}: terraform (init|validate|plan) ended with exit code 1`),
-      );
-    });
-  });
-
-  test("a cycle", async () => {
-    const rule = (other: string) => ({
-      provider: "aws.here",
-      name: "g",
-      description: `\${aws_security_group.${other}.arn}`,
-    });
-    const cycle = { resource: { aws_security_group: { a: rule("b"), b: rule("a") } } };
-    await onBench(cycle, async ({ workspace }) => {
-      await expect(workspace.validate(STACK)).rejects.toThrow(/Cycle: aws_security_group/);
-    });
-  });
-});
-
-test("fails to update what the cloud does not hold, or has no such attribute", async () => {
-  await onBench(
-    { resource: { aws_vpc: { main: network("10.0.0.0/16") } } },
-    async ({ workspace, standIn }) => {
-      await workspace.apply(STACK);
-      const { cloud } = standIn;
-      expect(() => cloud.update("aws_vpc", "vpc-none", {})).toThrow(
-        /aws_vpc "vpc-none": expected one object .* found none/,
-      );
-      const id = String(cloud.find("aws_vpc")[0]?.id);
-      expect(() => cloud.update("aws_vpc", id, { cidr: "10.0.0.0/8" })).toThrow(/has no attribute cidr/);
-    },
-  );
 });

@@ -62,7 +62,10 @@ export function createdState(
   const made: Made = { type, region, values, digest, cloud };
   const rules = RESOURCE_RULES[type] ?? {};
   return mapAttributes(block, planned, (attribute, value, place) => {
-    if (value instanceof Unknown) return valueFor(rules[namesOf(place)], attribute, place, made);
+    const rule = rules[namesOf(place)];
+    // What was foreseen in part is decided as a whole.
+    if (value instanceof Unknown || (rule && hasUnknown(value)))
+      return valueFor(rule, attribute, place, made);
     return fill(value, attribute.type, String(place.at(-1)), made);
   });
 }

@@ -1,4 +1,5 @@
 import { digestOf, textOf, type Value } from "../value";
+import { certificateNames } from "./foreseen";
 import {
   ACCOUNT,
   always,
@@ -22,15 +23,9 @@ const distributionId = (made: Made) => `E${capitals(made, 13)}`;
 const certificateArn: Rule = (made) => regionalArn("acm", made, `certificate/${uuid(made)}`);
 const storeArn: Rule = (made) => globalArn("cloudfront", `key-value-store/${uuid(made)}`);
 
-function certificateNames(made: Made): string[] {
-  const others = made.values.subject_alternative_names;
-  const names = [argument(made, "domain_name"), ...(Array.isArray(others) ? others.map(String) : [])];
-  return [...new Set(names)].filter((name) => name !== "");
-}
-
 /** One record per name; a wildcard is proven by the same record as the name it stands below. */
 function validationOptions(made: Made): Value {
-  return certificateNames(made).map((name) => {
+  return certificateNames(made.values)?.map((name) => {
     const base = name.replace(/^\*\./, "");
     // An account proves a name by the same record every time and in every region.
     const proof = (part: string) => digestOf(ACCOUNT, base, part).slice(0, 32);
@@ -71,7 +66,7 @@ export const EDGE: Rules = {
     id: certificateArn,
     arn: certificateArn,
     domain_validation_options: validationOptions,
-    subject_alternative_names: certificateNames,
+    subject_alternative_names: (made) => certificateNames(made.values) ?? [],
     key_algorithm: always("RSA_2048"),
     renewal_eligibility: always("INELIGIBLE"),
     status: always("PENDING_VALIDATION"),

@@ -1,4 +1,5 @@
 import { mapAttributes } from "../block-value";
+import { FORESEEN } from "../computed/foreseen";
 import type { AttributePath } from "../protocol/messages";
 import { REPLACES } from "../replaces";
 import type { Block } from "../schema/block";
@@ -30,7 +31,7 @@ function allTags({ config, configuration, block }: Change, planned: ObjectValue)
 
 /** What the object shall look like: arguments as configured, and unknown whatever only apply decides. */
 export function plannedState(change: Change): ObjectValue {
-  const { block, prior, proposed, config, configuration, adopted } = change;
+  const { type, block, prior, proposed, config, configuration, adopted } = change;
   const planned = mapAttributes(block, proposed, (attribute, value, place) => {
     const name = String(place[0]);
     const onTop = place.length === 1;
@@ -42,7 +43,8 @@ export function plannedState(change: Change): ObjectValue {
     if (onTop && name === "region") return configuration.region;
     // What stood as null before the change stays so: apply has decided it once.
     const settled = prior !== undefined && !adopted && (onTop || same(prior[name], proposed[name]));
-    return settled ? null : UNKNOWN;
+    if (settled) return null;
+    return (onTop ? FORESEEN[type]?.[name]?.(config) : undefined) ?? UNKNOWN;
   });
   const tags = allTags(change, planned);
   if (tags !== undefined) planned.tags_all = tags;
