@@ -25,7 +25,7 @@ const storeArn: Rule = (made) => globalArn("cloudfront", `key-value-store/${uuid
 
 /** One record per name; a wildcard is proven by the same record as the name it stands below. */
 function validationOptions(made: Made): Value {
-  return certificateNames(made.values)?.map((name) => {
+  return (certificateNames(made.values) ?? []).map((name) => {
     const base = name.replace(/^\*\./, "");
     // An account proves a name by the same record every time and in every region.
     const proof = (part: string) => digestOf(ACCOUNT, base, part).slice(0, 32);
