@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Observations } from "./result";
 import type { StepContext } from "./step";
 
@@ -62,8 +61,7 @@ export function undoUntilDone(
   undo: (context: StepContext) => Promise<void>,
 ): Promise<Attempt<void>> {
   let last: string | undefined;
-  const forever = new AbortController().signal;
-  return attempt(timeout, forever, async (context) => {
+  return attempt(timeout, forever(), async (context) => {
     for (;;) {
       try {
         return await undo(context);
@@ -71,10 +69,14 @@ export function undoUntilDone(
         last = messageOf(error);
         if (isFinal(error)) throw error;
       }
-      await pause(UNDO_PAUSE, undefined, { signal: context.signal });
+      await new Promise((resolve) => setTimeout(resolve, UNDO_PAUSE));
+      context.signal.throwIfAborted();
     }
   }).then((tried) => (tried.failed && last ? { ...tried, failed: last } : tried));
 }
+
+/** A signal that nobody aborts, for what must go on after Ctrl-C. */
+export const forever = (): AbortSignal => new AbortController().signal;
 
 /** Thrown by an `undo` for which another try makes no sense: the world has gone past it. */
 export class CannotUndo extends Error {}

@@ -1,4 +1,4 @@
-import { attempt, messageOf, undoUntilDone, type Attempt } from "./attempt";
+import { attempt, forever, messageOf, undoUntilDone, type Attempt } from "./attempt";
 import type { Journal } from "./journal";
 import type { PlanProgress, PlanResult } from "./result";
 import { openRun, type Run } from "./run";
@@ -27,9 +27,8 @@ export async function runPlan(plan: Plan, options: EngineOptions): Promise<PlanR
     try {
       await run.planBegun();
     } catch (error) {
-      const cause = `the journal cannot be written: ${messageOf(error)}`;
       // A run that was cut off may have closed a gate, and to open it again needs no journal.
-      return await takeBack(plan, run, cause);
+      return await takeBack(plan, run, messageOf(error));
     }
     return await proceed(plan, run, options.signal);
   } finally {
@@ -61,9 +60,7 @@ async function proceed(plan: Plan, run: Run, signal: AbortSignal): Promise<PlanR
     const cause = `${step.title}: ${tried.failed}`;
     if (point && next > last) return run.end("stopped", pastThePoint(point), cause);
     if (step !== point || !run.hasBegun(step)) return takeBack(plan, run, cause);
-    const asked = await attempt(step.timeout, new AbortController().signal, (context) =>
-      stands(step, context),
-    );
+    const asked = await attempt(step.timeout, forever(), (context) => stands(step, context));
     if (asked.failed !== undefined) return run.end("stopped", unknowable(step, asked.failed), cause);
     if (!asked.value) return takeBack(plan, run, cause);
     run.stepDone(step, tried, false);

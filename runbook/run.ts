@@ -1,4 +1,4 @@
-import { messageOf, type Attempt } from "./attempt";
+import { attempt, forever, messageOf, type Attempt } from "./attempt";
 import type { Journal, JournalNote } from "./journal";
 import type { Outcome, PlanProgress, PlanResult, StepResult } from "./result";
 import type { Plan, Step } from "./step";
@@ -16,6 +16,9 @@ export interface Run {
   crossed(step: Step): void;
   end(outcome: Outcome, stands: string, cause?: string): Promise<PlanResult>;
 }
+
+/** A disk that does not answer must not keep writers waiting; in milliseconds. */
+const JOURNAL_TIMEOUT = 5_000;
 
 /** Opens the books: takes up the journal's last run when it was one of this plan and was cut off. */
 export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: PlanProgress) => void): Run {
@@ -41,8 +44,10 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
   };
   /** Writes what has gathered, so that one step costs one flush to disk, not two. */
   const write = async (...notes: JournalNote[]): Promise<void> => {
-    await journal.append(...pending, ...notes);
+    const writing = [...pending, ...notes];
     pending.length = 0;
+    const written = await attempt(JOURNAL_TIMEOUT, forever(), () => journal.append(...writing));
+    if (written.failed !== undefined) throw new Error(`the journal cannot be written: ${written.failed}`);
   };
   /** A journal that cannot be written must not keep the runbook from taking back what it has begun. */
   const writeIfPossible = async (step: Step, ...notes: JournalNote[]): Promise<void> => {

@@ -36,6 +36,9 @@ export function switchSteps(
 ): Plan {
   const from = databases[0]?.from;
   const epochs = new Map<WriteSwitch, number>();
+  /** Databases whose `to` is open already: an earlier run came so far with them. Nothing is done to them any more. */
+  const switched = new Set<WriteSwitch>();
+  const waiting = (): WriteSwitch[] => databases.filter((database) => !switched.has(database));
   /** In another process than the one that began, the gates tell the number as well. */
   const epoch = async (database: WriteSwitch, signal: AbortSignal): Promise<number> => {
     const known = epochs.get(database) ?? epochOf(await readGates(database, signal));
@@ -45,9 +48,15 @@ export function switchSteps(
   const withEpoch =
     <T>(work: (database: WriteSwitch, epoch: number, signal: AbortSignal) => Promise<T>) =>
     async ({ signal }: StepContext): Promise<Map<string, T>> =>
-      eachDatabase(databases, async (database) => work(database, await epoch(database, signal), signal));
+      eachDatabase(waiting(), async (database) => work(database, await epoch(database, signal), signal));
 
   const cutOff = new Set<WriteSwitch>();
+  const unfenceAll = async (signal: AbortSignal, fenced: readonly WriteSwitch[]): Promise<void> => {
+    await eachDatabase(fenced, async (database) => {
+      if (await unfence(database, signal, epochs.get(database))) switched.add(database);
+    });
+  };
+
   const preflight: Step = {
     id: "preflight",
     title: "Nothing stands in the way",
@@ -56,6 +65,10 @@ export function switchSteps(
       const findings = await eachDatabase(databases, async (database) => {
         const gates = await readGates(database, signal);
         refuseUnlessWriter(database, gates);
+        if (gates.to.open) {
+          switched.add(database);
+          return [];
+        }
         if (!gates.from.open) cutOff.add(database);
         return database.preflight(signal);
       });
@@ -65,8 +78,13 @@ export function switchSteps(
     },
     // Mends what a run left whose journal is lost: both gates closed, and nobody who knows that it has to open one.
     async undo({ signal }) {
-      await eachDatabase([...cutOff], (database) => unfence(database, signal));
+      await unfenceAll(signal, [...cutOff]);
       cutOff.clear();
+      if (switched.size === 0) return;
+      const names = [...switched].map(({ name }) => name).join(", ");
+      throw new CannotUndo(
+        `${names}: the ${to} is the writer there; the other databases are back on the ${from}`,
+      );
     },
   };
 
@@ -77,8 +95,8 @@ export function switchSteps(
     async run(context) {
       const { signal } = context;
       for (;;) {
-        const lags = await eachDatabase(databases, (database) => database.lag(signal));
-        const worst = Math.round(Math.max(...lags.values()));
+        const lags = await eachDatabase(waiting(), (database) => database.lag(signal));
+        const worst = Math.round(Math.max(0, ...lags.values()));
         context.observe("lagMs", worst);
         if (worst <= MOST_LAG) return;
         await pause(SECOND, undefined, { signal });
@@ -91,7 +109,7 @@ export function switchSteps(
     title: "Connections stand",
     timeout: 30 * SECOND,
     async run({ signal }) {
-      await eachDatabase(databases, async (database) => {
+      await eachDatabase(waiting(), async (database) => {
         await database.warm(signal);
         await epoch(database, signal);
       });
@@ -108,7 +126,7 @@ export function switchSteps(
       context.observe("sessionsSentAway", sum([...fenced.values()].map((one) => one.sentAway)));
     },
     async undo({ signal }) {
-      await eachDatabase(databases, (database) => unfence(database, signal, epochs.get(database)));
+      await unfenceAll(signal, waiting());
       epochs.clear();
     },
   };
@@ -142,13 +160,10 @@ export function switchSteps(
     run: async (context) =>
       void (await withEpoch((database, number, signal) => database.open(number, signal))(context)),
     async undo({ signal }) {
-      // All are asked before any number is spent: when one is open, the others have to follow it.
-      const gates = await eachDatabase(databases, (database) => database.gate("to", signal));
-      const isOpen = databases.filter(({ name }) => gates.get(name)?.open).map(({ name }) => name);
-      if (isOpen.length > 0) throw new CannotUndo(`${isOpen.join(", ")}: the ${to} is open already`);
-      await eachDatabase(databases, async (database) => {
-        if (!(await database.forfeit(await epoch(database, signal), signal))) throw isOpenAlready(database);
+      await eachDatabase(waiting(), async (database) => {
+        if (!(await database.forfeit(await epoch(database, signal), signal))) switched.add(database);
       });
+      if (waiting().length === 0) throw new CannotUndo(`the ${to} is open already`);
     },
   };
 
@@ -166,27 +181,26 @@ export function switchSteps(
 /**
  * Opens the side again that is left. The other side's number is spent first; when it cannot be reached that is left
  * out, since the engine comes here only when nobody has tried to open it, and writers wait.
+ *
+ * @returns whether the other side turned out to be open: then it stays the writer
  */
-async function unfence(database: WriteSwitch, signal: AbortSignal, known?: number): Promise<void> {
+async function unfence(database: WriteSwitch, signal: AbortSignal, known?: number): Promise<boolean> {
   await database.abandon();
   const [number] = await Promise.allSettled([known ?? readGates(database, signal).then(epochOf)]);
   if (number.status === "fulfilled") {
     const [forfeited] = await Promise.allSettled([database.forfeit(number.value, signal)]);
-    if (forfeited.status === "fulfilled" && !forfeited.value) throw isOpenAlready(database);
+    if (forfeited.status === "fulfilled" && !forfeited.value) return true;
   }
   // Without a number the gate keeps that of its fence, which is spent by that as well.
   await database.reopen(number.status === "fulfilled" ? number.value : 0, signal);
+  return false;
 }
-
-const isOpenAlready = ({ name, to }: WriteSwitch): CannotUndo =>
-  new CannotUndo(`${name}: the ${to} is open already`);
 
 function refuseUnlessWriter({ from, to }: WriteSwitch, gates: Gates): void {
   if (gates.to.open && gates.from.open) {
     throw new Error("both gates are open: somebody opened one by hand; close the one that is not the writer");
   }
-  if (gates.to.open) throw new Error(`the ${to} is the writer already`);
-  if (gates.to.opened > gates.from.opened) {
+  if (!gates.to.open && gates.to.opened > gates.from.opened) {
     throw new Error(
       `the ${from} is not the writer: the ${to} was it last, and a switch away from it was cut off. ` +
         "Run that switch again: it goes on or back",
