@@ -50,8 +50,12 @@ export interface LoadBalancer {
   close(): Promise<void>;
 }
 
-/** Opens every load balancer in state, with no targets yet. */
-export function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
+/**
+ * Opens every load balancer in state, with no targets yet.
+ *
+ * @throws Error when a listener leads nowhere
+ */
+export async function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
   const groups = new Map(
     resources(states, "aws_lb_target_group", targetGroupShape).map((it) => [
       it.values.arn,
@@ -59,49 +63,51 @@ export function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
     ]),
   );
   const listeners = resources(states, "aws_lb_listener", listener);
-  return Promise.all(
-    resources(states, "aws_lb", loadBalancer).map((it) =>
-      openLoadBalancer(
-        it,
-        locate(states, it.at, it.values.subnets, it.values.security_groups),
-        listeners.filter((one) => one.values.load_balancer_arn === it.values.arn),
-        groups,
-      ),
-    ),
-  );
+  // All are looked through before the first opens: what throws here has nothing to close.
+  const planned = resources(states, "aws_lb", loadBalancer).map(({ at, values }) => {
+    const own = listeners.filter((one) => one.values.load_balancer_arn === values.arn);
+    if (own.length === 0) throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
+    return {
+      at,
+      host: values.dns_name,
+      place: locate(states, at, values.subnets, values.security_groups),
+      actions: own.map((one) => ({ port: one.values.port, ...actionOf(one, groups) })),
+      // Seconds in state; the default is the load balancer's own.
+      idleTimeout: (values.idle_timeout ?? 60) * 1000,
+    };
+  });
+  return Promise.all(planned.map(openLoadBalancer));
 }
 
-async function openLoadBalancer(
-  { at, values }: Found<z.infer<typeof loadBalancer>>,
-  place: VpcPlace,
-  listeners: readonly Listener[],
-  groups: ReadonlyMap<string, TargetGroup>,
-): Promise<LoadBalancer> {
-  if (listeners.length === 0)
-    throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
+interface PlannedLoadBalancer extends Pick<LoadBalancer, "at" | "host" | "place"> {
+  readonly actions: readonly ({ readonly port: number } & Action)[];
+  /** Milliseconds without a byte from a target until it is given up. */
+  readonly idleTimeout: number;
+}
+
+async function openLoadBalancer({
+  actions,
+  idleTimeout,
+  ...rest
+}: PlannedLoadBalancer): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  const idleTimeout = (values.idle_timeout ?? 60) * 1000;
-  const own = new Set<TargetGroup>();
   const servers: Server[] = [];
   const ports: Record<number, number> = {};
-  for (const one of listeners) {
-    const handle = handler(one, groups, own, { agent, idleTimeout });
-    const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, handle).listen(
-      0,
-      "127.0.0.1",
-    );
+  for (const { port, handle } of actions) {
+    const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, (request, response) =>
+      handle(request, response, { agent, idleTimeout }),
+    ).listen(0, "127.0.0.1");
     await once(server, "listening");
     servers.push(server);
-    ports[one.values.port] = (server.address() as AddressInfo).port;
+    ports[port] = (server.address() as AddressInfo).port;
   }
+  const targetGroups = [...new Set(actions.flatMap(({ group }) => group ?? []))];
   return {
-    at,
-    host: values.dns_name,
-    place,
+    ...rest,
     ports,
-    targetGroups: [...own],
+    targetGroups,
     async close() {
-      for (const group of own) group.close();
+      for (const group of targetGroups) group.close();
       agent.destroy();
       const closed = servers.map((server) => once(server, "close"));
       for (const server of servers) server.close().closeAllConnections();
@@ -115,18 +121,21 @@ interface Passing {
   readonly idleTimeout: number;
 }
 
-function handler(
-  { at, values }: Listener,
-  groups: ReadonlyMap<string, TargetGroup>,
-  own: Set<TargetGroup>,
-  passing: Passing,
-) {
+/** What a listener does with a request. */
+interface Action {
+  readonly group?: TargetGroup;
+  handle(request: IncomingMessage, response: ServerResponse, passing: Passing): void;
+}
+
+function actionOf({ at, values }: Listener, groups: ReadonlyMap<string, TargetGroup>): Action {
   const action = values.default_action[0];
   if (action?.type === "redirect") {
     const status = Number(action.redirect[0]?.status_code.replace("HTTP_", "") ?? 301);
-    return (request: IncomingMessage, response: ServerResponse) => {
-      const host = request.headers.host ?? "";
-      response.writeHead(status, { location: `https://${host}${request.url ?? "/"}` }).end();
+    return {
+      handle(request, response) {
+        const location = `https://${request.headers.host ?? ""}${request.url ?? "/"}`;
+        response.writeHead(status, { location }).end();
+      },
     };
   }
   const group = groups.get(action?.target_group_arn ?? "");
@@ -136,8 +145,7 @@ function handler(
         `expected "forward" to an aws_lb_target_group in state, or "redirect"`,
     );
   }
-  own.add(group);
-  return (request: IncomingMessage, response: ServerResponse) => pass(request, response, group, passing);
+  return { group, handle: (request, response, passing) => pass(request, response, group, passing) };
 }
 
 /** Headers that speak of one connection, not of the request (RFC 9110, 7.6.1); node frames the body anew. */

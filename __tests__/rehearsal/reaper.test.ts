@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A process that has ended but that nobody has asked for its exit code counts as ended. */
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) Z/.test(readFileSync(stat, "utf8"));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+/** Starts the fixture, which starts a reaper and a child that ignores SIGTERM, and says their ids. */
+async function startParent() {
+  const directory = await mkdtemp(join(tmpdir(), "relocate-test-"));
+  const script = join(__dirname, "fixtures", "reaped-parent.ts");
+  const parent = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", script, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
+  const { reaper, meek, stubborn } = JSON.parse(line) as Record<"reaper" | "meek" | "stubborn", number>;
+  return { parent, directory, processes: [reaper, meek, stubborn] };
+}
+
+test.each(["SIGKILL", "SIGTERM"] as const)(
+  "nothing is left behind when the process that started it all ends by %s",
+  async (signal) => {
+    const { parent, directory, processes } = await startParent();
+    expect(processes.map(runs)).toEqual([true, true, true]);
+    parent.kill(signal);
+    await until(() => !processes.some(runs));
+    expect(existsSync(directory)).toBe(false);
+  },
+  60_000,
+);
