@@ -27,7 +27,7 @@ const LOCAL_DEFAULTS: Record<string, string> = {
 };
 
 /** Settings that belong to this machine, whatever a parameter group says. */
-export const localSettings = (port: number): Record<string, string> => ({
+const localSettings = (port: number): Record<string, string> => ({
   listen_addresses: "127.0.0.1",
   port: String(port),
   // The path of a socket may not be long; nobody needs one.

@@ -124,7 +124,7 @@ interface Passing {
 /** What a listener does with a request. */
 interface Action {
   readonly group?: TargetGroup;
-  handle(request: IncomingMessage, response: ServerResponse, passing: Passing): void;
+  readonly handle: (request: IncomingMessage, response: ServerResponse, passing: Passing) => void;
 }
 
 function actionOf({ at, values }: Listener, groups: ReadonlyMap<string, TargetGroup>): Action {
@@ -132,7 +132,7 @@ function actionOf({ at, values }: Listener, groups: ReadonlyMap<string, TargetGr
   if (action?.type === "redirect") {
     const status = Number(action.redirect[0]?.status_code.replace("HTTP_", "") ?? 301);
     return {
-      handle(request, response) {
+      handle: (request, response) => {
         const location = `https://${request.headers.host ?? ""}${request.url ?? "/"}`;
         response.writeHead(status, { location }).end();
       },

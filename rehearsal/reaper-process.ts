@@ -13,7 +13,9 @@ function send(pid: number, signal: EndSignal | "SIGKILL" | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    // Gone; or gone so long that the id is another user's.
+    if (code === "ESRCH" || code === "EPERM") return false;
     throw error;
   }
 }

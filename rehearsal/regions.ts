@@ -62,7 +62,8 @@ export interface Regions {
 /**
  * Builds the local regions from the applied stacks.
  *
- * @throws Error that says which resource, in which stack, keeps them from working; nothing is left running then
+ * @throws Error that says which resource, in which stack, keeps them from working, or the signal's reason; nothing is
+ * left running then
  */
 export async function startRegions(options: RegionsOptions): Promise<Regions> {
   const { states, directory, reaper, signal } = options;
@@ -117,6 +118,8 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
     };
   } catch (error) {
     await stop();
+    // What broke off then is a consequence.
+    signal.throwIfAborted();
     throw error;
   }
 }
