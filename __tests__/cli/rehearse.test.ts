@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Report } from "../../rehearsal/report";
+import { relocate, type Run } from "./relocate";
+
+const SHORT = ["--convergence", "2s", "--settle", "3s", "--rate", "60"];
+const FIXTURES = join(__dirname, "../rehearsal/fixtures");
+
+describe("relocate rehearse", () => {
+  /** Everything a run writes goes below it, and every process it starts names it. */
+  let place: string;
+  let run: Run | undefined;
+
+  beforeEach(() => {
+    run = undefined;
+    place = mkdtempSync(join(tmpdir(), "relocate-cli-"));
+    // PostgreSQL runs as another user when this process is root.
+    chmodSync(place, 0o711);
+  });
+  afterEach(async () => {
+    run?.child.kill("SIGKILL");
+    await run?.ended;
+    await untilGone();
+    rmSync(place, { recursive: true });
+  });
+
+  const rehearse = (...args: string[]) =>
+    (run = relocate(["rehearse", ...SHORT, ...args], { TMPDIR: place }));
+
+  /** Processes that carry the place in their arguments or environment. */
+  function processes(): string[] {
+    const all = execFileSync("ps", ["axeww", "-o", "pid=,command="], {
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    });
+    return all.split("\n").filter((line) => line.includes(place));
+  }
+  /** What tools of others cache there, such as the compiler, is theirs. */
+  const files = () => readdirSync(place).filter((name) => name.startsWith("relocate-"));
+  async function untilGone(): Promise<void> {
+    while (processes().length + files().length > 0) await sleep(50);
+  }
+
+  test("A3 A5 B4: moves the storefront over, back and over again, and loses nothing", async () => {
+    const { code, stdout, stderr } = await rehearse("--json").ended;
+    const lines = stdout.trim().split("\n");
+    expect(lines).toHaveLength(1);
+    const report = JSON.parse(stdout) as Report;
+    // The progress tells why, when it is not as it should be.
+    expect({ faults: report.faults, stderr: report.ok ? "" : stderr }).toEqual({ faults: [], stderr: "" });
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ ok: true, lost: 0, duplicated: 0, failedReads: 0, unacknowledged: 0 });
+    expect(report.switches).toMatchObject([
+      { from: "source", to: "target" },
+      { from: "target", to: "source" },
+      { from: "source", to: "target" },
+    ]);
+    expect(report.acknowledged).toBeGreaterThan(100);
+    // An order and its line.
+    expect(report.rowsCompared).toBeGreaterThanOrEqual(2 * report.acknowledged);
+    expect(stderr).toContain("plan with cutover=true: must change nothing");
+    expect(stderr).toMatch(/✓ apply storefront-decommission/);
+    await untilGone();
+  }, 240_000);
+
+  test("fails with the way to the mistake when a task gets the other region's secret", async () => {
+    const app = `${process.execPath} -r ts-node/register/transpile-only ${join(FIXTURES, "wrong-secret.ts")}`;
+    const { code, stdout } = await rehearse("--app", app).ended;
+    expect(code).toBe(1);
+    const cause = stdout.slice(stdout.indexOf("FAILED, first cause:"));
+    expect(cause).toContain("storefront-standby: aws_ecs_task_definition.eu-west-1_web_task_definition");
+    expect(cause).toContain("ORDERS_DATABASE_PASSWORD");
+    expect(cause).toContain("the task would not start if us-east-1 is lost");
+    expect(cause).toContain("expected a secret in eu-west-1");
+    await untilGone();
+  }, 120_000);
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "stops everything it started at %s, says what, and exits with %i",
+    async (signal, expected) => {
+      const { child, ended, printed } = rehearse("--json");
+      await printed("warm up for");
+      expect(processes().filter((line) => line.includes("postgres"))).not.toEqual([]);
+      child.kill(signal);
+      const { code, stdout, stderr } = await ended;
+      expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+      expect(stderr).toContain("interrupted: stopping everything that was started");
+      expect(stderr).toMatch(/stopped: visitors, .*points of presence, 2 databases, 2 services, .*watcher/);
+      expect(processes()).toEqual([]);
+      expect(files()).toEqual([]);
+    },
+    120_000,
+  );
+
+  test("leaves nothing behind even when it is killed", async () => {
+    const { child, ended, printed } = rehearse();
+    await printed("warm up for");
+    expect(processes().filter((line) => line.includes("postgres"))).not.toEqual([]);
+    child.kill("SIGKILL");
+    await ended;
+    await untilGone();
+  }, 120_000);
+});
