@@ -31,16 +31,8 @@ type Link = z.infer<typeof linkList>[number];
  * @param directory where a copy goes when the package lies where the servers' user may not look, or cannot be completed
  */
 export async function findBinaries(directory: string): Promise<Binaries> {
-  const installed = packageDirectory();
   const user = process.getuid?.() === 0 ? serverUser() : undefined;
-  const missing = await missingLinks(installed);
-  const asIs = !user || isOpenToAll(installed);
-  const root =
-    asIs && (missing.length === 0 || (await isWritable(installed)))
-      ? installed
-      : join(directory, "postgresql");
-  if (root !== installed) await cp(join(installed, "native"), join(root, "native"), { recursive: true });
-  await link(root, missing);
+  const root = await complete(packageDirectory(), directory, user);
   const program = (name: string) => join(root, "native", "bin", name);
   const ask = (argument: string) =>
     execFileSync(program("postgres"), [argument], { encoding: "utf8", cwd: root, ...user });
@@ -55,6 +47,23 @@ export async function findBinaries(directory: string): Promise<Binaries> {
     ),
     user,
   };
+}
+
+/**
+ * The package with all its symbolic links, where the user may read it: as it is installed if possible.
+ *
+ * @param installed the package of this platform
+ * @param directory where a copy goes
+ * @param user who runs the programs. @default - who runs this process
+ */
+export async function complete(installed: string, directory: string, user?: ServerUser): Promise<string> {
+  const missing = await missingLinks(installed);
+  const isReadable = !user || isOpenToAll(installed);
+  const isComplete = missing.length === 0 || (await isWritable(installed));
+  const root = isReadable && isComplete ? installed : join(directory, "postgresql");
+  if (root !== installed) await cp(join(installed, "native"), join(root, "native"), { recursive: true });
+  await link(root, missing);
+  return root;
 }
 
 /** Whether everybody may walk down to the path: the servers run as another user than root. */

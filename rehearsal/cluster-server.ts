@@ -1,23 +1,23 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { chown, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { Client, escapeIdentifier, escapeLiteral, type ClientConfig } from "pg";
 import type { Binaries } from "./binaries";
 import type { CertificateAuthority } from "./certificates";
+import { configure, createData, SUPERUSER } from "./cluster-data";
 import type { ClusterSettings } from "./cluster-settings";
 import { freePort } from "./free-port";
 import type { Reaper } from "./reaper";
 
-const run = promisify(execFile);
-
-/** The superuser, called as on RDS; only the rehearsal itself uses it, and only before anyone else connects. */
-const SUPERUSER = "rdsadmin";
 /** How long a new server may take to accept connections, in milliseconds. */
 const START_LIMIT = 30_000;
+/** How long a server may take to end in good order, in milliseconds: it lets subscribers catch up first. */
+const STOP_LIMIT = 10_000;
+/** Between choosing a port and using it, another program may take it. */
+const PORT_ATTEMPTS = 3;
 
 export interface ServerOptions {
   /** For messages. */
@@ -26,6 +26,7 @@ export interface ServerOptions {
   readonly directory: string;
   readonly settings: (port: number) => ClusterSettings;
   readonly operator: { readonly role: string; readonly password: string };
+  /** @default - no database is made */
   readonly databaseName?: string;
   readonly binaries: Binaries;
   readonly authority: CertificateAuthority;
@@ -44,17 +45,42 @@ export interface RunningServer {
 
 /** Makes a new PostgreSQL cluster and starts it, durable as by default, TLS on, with the roles an RDS instance is born with. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const data = join(options.directory, "data");
-  const logFile = join(options.directory, "postgresql.log");
-  const superuserPassword = randomBytes(24).toString("base64url");
-  await createData(options, data, superuserPassword);
+  const { directory, binaries, authority, signal } = options;
+  const password = randomBytes(24).toString("base64url");
+  const data = await createData(directory, binaries, password, signal);
+  const certificate = await authority.issue(options.host);
+  const logFile = join(directory, "postgresql.log");
+  for (let attempt = 1; ; attempt++) {
+    const localPort = await freePort();
+    const settings = options.settings(localPort);
+    await configure(data, binaries, settings, certificate);
+    const child = await launch(options, data, logFile);
+    try {
+      await prepare(options, child, {
+        host: "127.0.0.1",
+        port: localPort,
+        user: SUPERUSER,
+        password,
+        database: "postgres",
+        ssl: { ca: authority.certificate, servername: options.host },
+      });
+    } catch (cause) {
+      await end(child);
+      const tail = (await readFile(logFile, "utf8")).trim().split("\n").slice(-5);
+      if (attempt < PORT_ATTEMPTS && tail.some((line) => line.includes("Address already in use"))) continue;
+      const message = [`${options.label}: its PostgreSQL server did not start`, ...tail].join("\n  ");
+      throw new Error(message, { cause });
+    }
+    return running(options, child, { localPort, logFile, leftOut: settings.leftOut });
+  }
+}
 
-  const localPort = await freePort();
-  const settings = options.settings(localPort);
-  await configure(options, data, settings);
-
+async function launch(
+  { binaries, reaper }: ServerOptions,
+  data: string,
+  logFile: string,
+): Promise<ChildProcess> {
   const log = await open(logFile, "a");
-  const { binaries, reaper } = options;
   // A session of its own: Ctrl-C in the terminal must not end it before those who use it.
   const child = spawn(binaries.postgres, ["-D", data], {
     ...binaries.user,
@@ -64,100 +90,43 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stdio: ["ignore", log.fd, log.fd],
   });
   await log.close();
-  const processId = await started(child);
+  const processId = child.pid;
+  if (processId === undefined) throw (await once(child, "error"))[0];
   reaper.watch(processId, "SIGINT");
   child.once("exit", () => reaper.forget(processId));
+  return child;
+}
 
-  const stop = () => end(child);
-  try {
-    await prepare(options, child, {
-      host: "127.0.0.1",
-      port: localPort,
-      user: SUPERUSER,
-      password: superuserPassword,
-      database: "postgres",
-      ssl: { ca: options.authority.certificate, servername: options.host },
-    });
-  } catch (cause) {
-    await stop();
-    const tail = (await readFile(logFile, "utf8")).trim().split("\n").slice(-5);
-    throw new Error([`${options.label}: its PostgreSQL server did not start`, ...tail].join("\n  "), {
-      cause,
-    });
-  }
+function running(
+  { label, onNotice }: Pick<ServerOptions, "label" | "onNotice">,
+  child: ChildProcess,
+  known: Omit<RunningServer, "processId" | "stop">,
+): RunningServer {
   let stopping = false;
   child.once("exit", (code, signal) => {
     if (!stopping)
-      options.onNotice(`${options.label}: its PostgreSQL server ended (${signal ?? code}), see ${logFile}`);
+      onNotice(`${label}: its PostgreSQL server ended (${signal ?? code}), see ${known.logFile}`);
   });
   return {
-    localPort,
-    processId,
-    logFile,
-    leftOut: settings.leftOut,
+    ...known,
+    processId: child.pid!,
     stop() {
       stopping = true;
-      return stop();
+      return end(child);
     },
   };
 }
 
-async function started(child: ChildProcess): Promise<number> {
-  if (child.pid === undefined) throw (await once(child, "error"))[0];
-  return child.pid;
-}
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-/** Fast shutdown: sessions are ended, nothing is lost. */
+/** Fast shutdown, which loses nothing; an immediate one when that takes too long. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = once(child, "exit");
   child.kill("SIGINT");
+  const impatient = setTimeout(() => child.kill("SIGQUIT"), STOP_LIMIT);
   await exited;
-}
-
-async function createData({ directory, binaries, signal }: ServerOptions, data: string, password: string) {
-  const passwordFile = join(directory, "password");
-  await mkdir(directory, { recursive: true });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  for (const path of binaries.user ? [directory, passwordFile] : []) {
-    await chown(path, binaries.user!.uid, binaries.user!.gid);
-  }
-  await run(
-    binaries.initdb,
-    // What initdb wrote needs no syncing: a machine that crashes now has nothing to recover.
-    [
-      "-D",
-      data,
-      "-U",
-      SUPERUSER,
-      "--pwfile",
-      passwordFile,
-      "-A",
-      "scram-sha-256",
-      "-E",
-      "UTF8",
-      "--locale=C",
-      "--no-sync",
-    ],
-    { ...binaries.user, cwd: directory, env: { TZ: "UTC" }, signal },
-  );
-  await rm(passwordFile);
-}
-
-async function configure(options: ServerOptions, data: string, settings: ClusterSettings): Promise<void> {
-  const { certificate, key } = await options.authority.issue(options.host);
-  const { user } = options.binaries;
-  const write = async (name: string, text: string) => {
-    await writeFile(join(data, name), text, { mode: 0o600 });
-    if (user) await chown(join(data, name), user.uid, user.gid);
-  };
-  await write("server.crt", certificate);
-  await write("server.key", key);
-  await write(
-    "pg_hba.conf",
-    `${settings.forceTls ? "hostssl" : "host"} all all 127.0.0.1/32 scram-sha-256\n`,
-  );
-  await write("postgresql.conf", `${settings.lines.join("\n")}\n`);
+  clearTimeout(impatient);
 }
 
 /** Waits for the server, then makes what RDS makes: the master user, which is no superuser, and the first database. */
@@ -185,9 +154,7 @@ async function firstConnection(
   const deadline = Date.now() + START_LIMIT;
   for (;;) {
     signal.throwIfAborted();
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`postgres ended with ${child.signalCode ?? child.exitCode}`);
-    }
+    if (hasEnded(child)) throw new Error(`postgres ended with ${child.signalCode ?? child.exitCode}`);
     const client = new Client(config);
     try {
       await client.connect();

@@ -76,9 +76,11 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
   const network = openNetwork(states, options.latencyMs ?? 45);
   /** What to end, last started first. */
   const endings = [() => network.close()];
-  const stop = async () => {
+  const endAll = async () => {
     for (let end = endings.pop(); end; end = endings.pop()) await end();
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= endAll());
   try {
     const loadBalancers = await openLoadBalancers(states);
     endings.push(() => each(loadBalancers, (it) => it.close()));

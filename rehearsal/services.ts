@@ -68,7 +68,8 @@ export interface PlannedService {
 }
 
 /**
- * Starts the tasks of every `aws_ecs_service` in state.
+ * Starts the tasks of every `aws_ecs_service` in state. The tasks' way to Secrets Manager, the image registry and the
+ * logs is not looked at, only their way to what their environment names.
  *
  * @throws Error that lists everything for which ECS would not start a task, or a task could not work
  */

@@ -11,8 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
   const stat = `/proc/${pid}/stat`;
   return !existsSync(stat) || !/\) Z/.test(readFileSync(stat, "utf8"));

@@ -167,6 +167,7 @@ test("fails requests that are no orders, saying what is missing", async () => {
   ]);
   expect(await problem("/orders", { method: "POST", headers, body: "{" })).toEqual([400, expect.any(String)]);
   expect(await problem("/orders?limit=0")).toEqual([400, "limit is a number from 1 to 100"]);
+  expect(await problem("/orders/%")).toEqual([400, "the address is not well-formed"]);
   expect(await problem("/orders/unknown")).toEqual([404, "no such order"]);
 });
 
@@ -184,6 +185,10 @@ test("B4 when the writer moves, writes follow it and no read fails meanwhile", a
   expect((await Promise.all(doors.map((base) => post(base, "nobody")))).map(({ status }) => status)).toEqual([
     503, 503,
   ]);
+  // What was acknowledged can still be read, though only the closed side has it.
+  expect(
+    (await Promise.all(doors.map((base) => fetch(`${base}/orders/once`)))).map(({ status }) => status),
+  ).toEqual([200, 200]);
   await openSide(target);
   const there = await Promise.all(doors.map((base, index) => placed(base, `there ${index}`)));
   await closeSide(target);

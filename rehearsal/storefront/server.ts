@@ -31,6 +31,7 @@ export function createStorefront(writer: Writer, reader: Reader, log: (line: str
     answer(request, writer, reader)
       .catch((error: Error): Answer => {
         if (error instanceof WriterUnavailable || error instanceof ReaderUnavailable) return tryAgain;
+        if (error instanceof URIError) return badRequest("the address is not well-formed");
         log(`${request.method} ${request.url}: ${error.stack}`);
         return { status: 500, body: { problem: "internal error" } };
       })
@@ -91,9 +92,10 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    // Refused by the schema, with the other faults.
-    return undefined;
+  } catch (error) {
+    // Refused by the schema, like anything else that is no order.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
