@@ -10,7 +10,7 @@ Examples:
   relocate offline -- terraform -chdir=cdktf.out/stacks/storefront-standby plan
   relocate offline -- npx cdktf deploy '*' --auto-approve --skip-provider-lock
 
-Types of resources are taken from the Terraform files and local state files below the current directory.
+Types of resources are taken from the Terraform files and local state files below the current directory and CDKTF_OUTDIR.
 Nothing reaches AWS, and nothing is kept but what the command itself writes, such as its state files.
 
 Exit codes: that of the command; 128 + the signal's number when a signal ended it; 127 when it cannot be started.`;
@@ -26,6 +26,8 @@ const codeOf = (signal: NodeJS.Signals) => 128 + os.constants.signals[signal];
 export async function runOffline(program: string, list: readonly string[]): Promise<number> {
   const standIn = await startStandIn();
   standIn.offerTypesBelow(process.cwd());
+  const { CDKTF_OUTDIR: output } = process.env;
+  if (output) standIn.offerTypesBelow(output);
   // Ctrl-C reaches the whole group of the terminal; the command decides what to do about it, and we end after it.
   const child = spawn(program, list, { stdio: "inherit", env: { ...process.env, ...standIn.environment } });
   const leaveItToTheCommand = () => undefined;

@@ -5,7 +5,8 @@ import type { Mode } from "./schema/catalog";
 /** Types by mode, such as `managed` -> `aws_db_instance`. */
 export type TypesInUse = Readonly<Record<Mode, Set<string>>>;
 
-const SKIPPED = new Set(["node_modules", ".terraform", ".git"]);
+/** `providers` is where Terraform keeps its plugins; beside it, below `.terraform`, lie modules, which use types too. */
+const SKIPPED = new Set(["node_modules", "providers", ".git"]);
 const HCL_BLOCK = /^\s*(resource|data|ephemeral)\s+"(aws_\w+)"/gm;
 
 /** In HCL and in Terraform's JSON syntax a managed resource stands under `resource`. */
@@ -23,7 +24,6 @@ function addFromJson(text: string, types: TypesInUse): void {
       if (isRecord(block)) Object.keys(block).forEach((type) => types[mode].add(type));
     }
   }
-  // An import block names its resource by address; `removed` and `moved` name types that only the state still holds.
 }
 
 function addFromState(text: string, types: TypesInUse): void {
@@ -66,7 +66,7 @@ function addFromFile(file: string, types: TypesInUse): void {
  * The types that Terraform may ask the provider about: those in configurations below the directory, and those in local
  * state files, because what has left the configuration must still be destroyed.
  *
- * @param directory searched with everything below it, but for `node_modules` and hidden folders of tools
+ * @param directory searched with everything below it, but for installed packages and plugins
  */
 export function addTypesBelow(directory: string, types: TypesInUse): void {
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {

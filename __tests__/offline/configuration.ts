@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
+import type { Synthesis } from "../../offline/synthesis";
 import { openWorkspace, type Workspace } from "../../offline/workspace";
 
 /** A configuration in Terraform's JSON syntax. */
@@ -10,6 +11,7 @@ export type Configuration = Record<string, unknown>;
 /** A stand-in with a workspace of one stack whose configuration can be written anew. */
 export interface Bench {
   readonly standIn: StandIn;
+  readonly synthesis: Synthesis;
   readonly workspace: Workspace;
   /** Where the workspace lives. */
   readonly directory: string;
@@ -58,7 +60,7 @@ export async function onBench<T>(
       write(text, source);
       await (await open()).init(STACK);
     };
-    return await use({ standIn, workspace, directory, rewrite });
+    return await use({ standIn, synthesis, workspace, directory, rewrite });
   } finally {
     standIn.close();
     fs.rmSync(directory, { recursive: true, force: true });

@@ -118,6 +118,47 @@ test("two aliases at once: each resource lands in its own region, and equal twin
   });
 });
 
+test("a resource that moves to another region's provider is replaced, and one that names its region stays", async () => {
+  const networks = (alias: string) => ({
+    resource: {
+      aws_vpc: {
+        follows: network("10.0.0.0/16", alias),
+        names: { ...network("10.1.0.0/16", alias), region: "us-east-1" },
+      },
+    },
+  });
+  await onBench(networks("here"), async ({ workspace, rewrite }) => {
+    await workspace.apply(STACK);
+    await rewrite(networks("there"));
+    const { changes } = await workspace.plan(STACK);
+    expect(changes.filter(({ actions }) => actions.includes("delete"))).toMatchObject([
+      { address: "aws_vpc.follows", replaceBecauseOf: ["region"], after: { region: "eu-west-1" } },
+    ]);
+    await workspace.apply(STACK);
+    const { resources } = await workspace.state(STACK);
+    expect(resources.map(({ address, values }) => [address, values.region])).toEqual([
+      ["aws_vpc.follows", "eu-west-1"],
+      ["aws_vpc.names", "us-east-1"],
+    ]);
+  });
+});
+
+test("a local module may use types that nothing else uses", async () => {
+  await onBench({}, async ({ workspace, directory, rewrite }) => {
+    const module = path.join(directory, "source", "network");
+    fs.mkdirSync(module);
+    fs.writeFileSync(
+      path.join(module, "main.tf"),
+      'resource "aws_vpc" "main" {\n  cidr_block = "10.0.0.0/16"\n}\n',
+    );
+    await rewrite({ module: { network: { source: "./network", providers: { aws: "aws.there" } } } });
+    await workspace.apply(STACK);
+    expect((await workspace.state(STACK)).resources).toMatchObject([
+      { address: "module.network.aws_vpc.main", values: { region: "eu-west-1" } },
+    ]);
+  });
+});
+
 test("a write-only value from an ephemeral resource stands neither in the plan nor in the state", async () => {
   const secret = {
     ephemeral: {

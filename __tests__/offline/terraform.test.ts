@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { findTerraform } from "../../offline/terraform";
+import { openWorkspace } from "../../offline/workspace";
 import { onBench, STACK } from "./configuration";
 
 let directory: string;
@@ -51,6 +52,36 @@ test.each([
 test.each(["1.11.0", "1.14.3", "2.0.0"])("%s is new enough", async (version) => {
   process.env.TERRAFORM_BINARY_NAME = claiming(`{"terraform_version":"${version}"}`);
   await expect(find()).resolves.toHaveProperty("run");
+});
+
+test("an abort ends Terraform, rejects with the reason, and leaves a workspace that can go on", async () => {
+  const networks = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [`n${i}`, { provider: "aws.here", cidr_block: `10.${i}.0.0/16` }]),
+  );
+  await onBench(
+    { resource: { aws_vpc: networks } },
+    async ({ standIn, workspace, directory: place, synthesis }) => {
+      const controller = new AbortController();
+      const options = { synthesis, directory: path.join(place, "workspace"), standIn };
+      const abortable = await openWorkspace({ ...options, signal: controller.signal });
+      await abortable.init(STACK);
+      const applying = abortable.apply(STACK);
+      let over = false;
+      const done = applying.finally(() => (over = true));
+      const begun = async () => {
+        const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+        while (!over && standIn.cloud.find("aws_vpc").length === 0) await pause();
+      };
+      await Promise.race([begun(), done]);
+      controller.abort(new Error("enough"));
+      await expect(done).rejects.toThrow("enough");
+      await expect(abortable.plan(STACK)).rejects.toThrow("enough");
+
+      await workspace.apply(STACK);
+      expect((await workspace.state(STACK)).resources).toHaveLength(40);
+      expect(standIn.cloud.find("aws_vpc")).toHaveLength(40);
+    },
+  );
 });
 
 test("what the user has set to lead Terraform elsewhere does not lead the workspace there", async () => {

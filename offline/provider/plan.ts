@@ -39,8 +39,9 @@ export function plannedState(change: Change): ObjectValue {
     if (!attribute.computed) return value;
     if (attribute.default !== undefined && (onTop ? (config[name] ?? null) : value) === null)
       return attribute.default;
+    // A resource that does not name its region follows its provider; moved to another alias, it moves.
+    if (onTop && name === "region" && (config.region ?? null) === null) return configuration.region;
     if (value !== null) return value;
-    if (onTop && name === "region") return configuration.region;
     // What stood as null before the change stays so: apply has decided it once.
     const settled = prior !== undefined && !adopted && (onTop || same(prior[name], proposed[name]));
     if (settled) return null;
