@@ -105,7 +105,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /** What an error says; a plain abort says what it means to the operator. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "AbortError") return "interrupted";
-  return error.message || error.name;
+  const { name, message } = error as Partial<Error>;
+  if (name === "AbortError") return "interrupted";
+  return message || name || String(error);
 }

@@ -1,5 +1,5 @@
 import { attempt, forever, messageOf, type Attempt } from "./attempt";
-import type { Journal, JournalNote } from "./journal";
+import type { Journal, JournalEntry, JournalNote } from "./journal";
 import type { Outcome, PlanProgress, PlanResult, StepResult } from "./result";
 import type { Plan, Step } from "./step";
 
@@ -20,12 +20,11 @@ export interface Run {
 /** A disk that does not answer must not keep writers waiting; in milliseconds. */
 const JOURNAL_TIMEOUT = 5_000;
 
-/** Opens the books: takes up the journal's last run when it was one of this plan and was cut off. */
+/** Opens the books, at the page where an earlier run of the plan was cut off. */
 export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: PlanProgress) => void): Run {
-  const last = journal.entries.at(-1);
-  const resumed = last !== undefined && last.plan === plan.id && !isClosed(last.event);
-  const number = resumed ? last.run : (last?.run ?? 0) + 1;
-  const earlier = resumed ? journal.entries.filter((entry) => entry.run === number) : [];
+  const earlier = cutOff(plan, journal.entries);
+  const resumed = earlier.length > 0;
+  const number = earlier[0]?.run ?? Math.max(0, ...journal.entries.map((entry) => entry.run)) + 1;
   const begun = stillBegun(earlier);
   const results = new Map<string, StepResult>(plan.steps.map((step) => [step.id, notReached(step)]));
   const pending: JournalNote[] = [];
@@ -118,7 +117,21 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
   };
 }
 
-const isClosed = (event: JournalNote["event"]): boolean => event === "plan done" || event === "plan undone";
+/**
+ * The entries of the plan's run that is to be taken up; none when its last run has ended. Runs of other plans since
+ * then are looked past when they were undone: they have left the world as they found it.
+ */
+function cutOff(plan: Plan, entries: readonly JournalEntry[]): JournalEntry[] {
+  const later = new Set<number>();
+  for (const { run, plan: id, event } of [...entries].reverse()) {
+    if (later.has(run)) continue;
+    later.add(run);
+    if (event === "plan undone" && id !== plan.id) continue;
+    const isTakenUp = id === plan.id && event !== "plan done" && event !== "plan undone";
+    return isTakenUp ? entries.filter((entry) => entry.run === run) : [];
+  }
+  return [];
+}
 
 /** What the part of a run before the cut had begun and not taken back. */
 function stillBegun(entries: readonly JournalNote[]): Set<string> {
