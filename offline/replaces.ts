@@ -59,13 +59,13 @@ export const REPLACES: Readonly<Record<string, Replacement>> = {
   aws_vpc_security_group_ingress_rule: RULE,
 
   // Databases, caches, tables, snapshots
+  // A new `identifier` renames in place since provider 5.0 (hashicorp/terraform-provider-aws, pull request 32687).
   aws_db_instance: stateful(
     "availability_zone",
     "character_set_name",
     "custom_iam_instance_profile",
     "db_name",
     "engine",
-    "identifier_prefix",
     "kms_key_id",
     "nchar_character_set_name",
     "restore_to_point_in_time",
