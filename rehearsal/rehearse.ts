@@ -59,14 +59,25 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
     else reaper.remove(directory);
     await play({ ...options, directory, reaper, belongings }, found);
   } catch (error) {
-    found.failure = error instanceof Error ? error.message : String(error);
+    found.failure = describe(error);
   }
-  const ended = await belongings.end();
-  if (signal.aborted) {
-    progress.note(`stopped: ${ended.join(", ") || "nothing had been started"}`);
-    throw signal.reason;
+  try {
+    const ended = await belongings.end();
+    if (signal.aborted) progress.note(`stopped: ${ended.join(", ") || "nothing had been started"}`);
+  } catch (error) {
+    // Never hides what went wrong before it.
+    found.failure = [found.failure, describe(error)].filter(Boolean).join("\n");
+    if (signal.aborted) progress.note(describe(error));
   }
+  signal.throwIfAborted();
   return report(found);
+}
+
+/** Some errors of several causes, such as Node's of a connection that was tried twice, have no text of their own. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const causes = error instanceof AggregateError ? error.errors.map(describe).join("; ") : error.name;
+  return error.message || causes;
 }
 
 interface Place {

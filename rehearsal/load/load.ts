@@ -31,7 +31,8 @@ export async function startLoad({ reaper, onDeath, ...plan }: LoadOptions): Prom
   if (child.pid === undefined) throw (await once(child, "error"))[0];
   const { pid } = child;
   reaper.watch(pid, "SIGTERM");
-  const tell = (message: LoadOrder) => void child.send(message);
+  // Clients that have ended cannot be told anything; whoever waits for their answer hears of their end instead.
+  const tell = (message: LoadOrder) => void child.send(message, () => undefined);
   let latest: LoadSummary | undefined;
   let asked = false;
 
