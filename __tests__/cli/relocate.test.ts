@@ -47,6 +47,14 @@ describe("relocate", () => {
     expect(code).toBe(2);
   });
 
+  test("fails with what the app printed when it cannot be synthesized", async () => {
+    const { code, stdout, stderr } = await relocate(["rehearse", "--app", "echo no such region >&2; exit 3"])
+      .ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/✗ synthesize/);
+    expect(stdout).toMatch(/FAILED, first cause:\n.*ended with exit code 3.*\n +no such region\n$/);
+  });
+
   test("fails in one line when Terraform is missing", async () => {
     const { code, stdout } = await relocate(["rehearse", "--json"], {
       TERRAFORM_BINARY_NAME: "no-terraform-here",
