@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { createColors } from "picocolors";
 import { tellProgress, type ProgressStyle } from "../rehearsal/progress";
-import { rehearse } from "../rehearsal/rehearse";
 import { describeReport } from "../rehearsal/report";
 import { EXIT } from "./exit-codes";
 import { interruptible, Interrupted } from "./interrupt";
@@ -47,6 +46,8 @@ export function registerRehearse(program: Command): void {
       const settings = readFlags(flags, process.cwd());
       const faults = [...unexpected(command), ...("faults" in settings ? settings.faults : [])];
       if ("faults" in settings || faults.length > 0) return refuse(command, faults);
+      // Databases, Terraform and all the rest: help and refusals need none of it.
+      const { rehearse } = await import("../rehearsal/rehearse");
       const progress = tellProgress((line) => process.stderr.write(`${line}\n`), styleFor(process.stderr));
       const onInterrupt = () => progress.note("interrupted: stopping everything that was started");
       try {
