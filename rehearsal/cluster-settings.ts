@@ -17,13 +17,13 @@ export interface ClusterSettings {
   readonly leftOut: readonly string[];
 }
 
-/**
- * Settings without which two servers on one laptop would be slow for reasons that AWS does not have. A parameter group
- * may say otherwise.
- */
+/** Settings without which the local servers would fall short of what AWS gives. A parameter group may say otherwise. */
 const LOCAL_DEFAULTS: Record<string, string> = {
   // A subscription that finds its publisher away tries again this soon; 5 s by default.
   wal_retrieve_retry_interval: "500ms",
+  // RDS allows several hundred by the instance's memory (RDS user guide, "Maximum number of database connections");
+  // PostgreSQL's own 100 would run out while every task looks for the writer.
+  max_connections: "300",
 };
 
 /** Settings that belong to this machine, whatever a parameter group says. */

@@ -33,7 +33,7 @@ const config = {
   idleTimeoutMillis: 60_000,
   keepAlive: true,
 };
-const writer = openWriter(hosts, { ...config, max: 12 }, log);
+const writer = openWriter(hosts, { ...config, max: 20 }, log);
 const reader = openReader(hosts, { ...config, max: 4 }, writer);
 const server = createStorefront(writer, reader, log);
 

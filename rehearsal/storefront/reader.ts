@@ -32,14 +32,19 @@ export function openReader(hosts: readonly Host[], config: PoolConfig, writer: W
     pool.on("error", () => undefined);
   }
 
-  /** The first host that finds something. */
+  let lastFailure: AggregateError | undefined;
+
+  /** The first host that finds something; undefined when none does. */
   async function readAnywhere<T>(work: (pool: Pool) => Promise<T | undefined>): Promise<T | undefined> {
     const found = pools.map(async (pool) => {
       const answer = await work(pool);
       if (answer === undefined) throw new ReaderUnavailable("not there, or not yet");
       return answer;
     });
-    return Promise.any(found).catch(() => undefined);
+    return Promise.any(found).catch((error: AggregateError) => {
+      lastFailure = error;
+      return undefined;
+    });
   }
 
   return {
@@ -56,7 +61,10 @@ export function openReader(hosts: readonly Host[], config: PoolConfig, writer: W
           if (!(error instanceof WriterUnavailable)) throw error;
         }
       }
-      throw new ReaderUnavailable("no database answered in time");
+      const reasons = lastFailure?.errors.map((error: Error) => error.message).join("; ");
+      throw new ReaderUnavailable(
+        `no database answered in time (last: ${reasons ?? "the writer went away"})`,
+      );
     },
     async close() {
       await Promise.all(pools.map((pool) => pool.end()));

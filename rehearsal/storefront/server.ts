@@ -30,9 +30,11 @@ export function createStorefront(writer: Writer, reader: Reader, log: (line: str
   const server = createServer((request, response) => {
     answer(request, writer, reader)
       .catch((error: Error): Answer => {
-        if (error instanceof WriterUnavailable || error instanceof ReaderUnavailable) return tryAgain;
+        // The writer says itself when it loses its host; one line for each refused write would drown it.
+        if (error instanceof WriterUnavailable) return tryAgain;
         if (error instanceof URIError) return badRequest("the address is not well-formed");
         log(`${request.method} ${request.url}: ${error.stack}`);
+        if (error instanceof ReaderUnavailable) return tryAgain;
         return { status: 500, body: { problem: "internal error" } };
       })
       .then((it) => reply(response, it), log);
@@ -52,7 +54,8 @@ async function answer(request: IncomingMessage, writer: Writer, reader: Reader):
   if (request.method !== "GET" && request.method !== "HEAD")
     return { status: 405, headers: { allow: "GET, HEAD, POST" } };
   if (name === undefined) return list(url, reader);
-  const order = await reader.read((pool) => findOrder(pool, decodeURIComponent(name)));
+  const orderKey = decodeURIComponent(name);
+  const order = await reader.read((pool) => findOrder(pool, orderKey));
   return order ? { status: 200, body: order } : { status: 404, body: { problem: "no such order" } };
 }
 

@@ -38,11 +38,12 @@ interface Search {
 }
 
 /** Whether an error says that this host is not, or no longer, the writer. */
-function isGone(error: unknown): boolean {
-  // Not an answer of the server: the connection broke, or never came about.
-  if (!(error instanceof DatabaseError)) return true;
+function isGone(error: Error & { readonly code?: unknown }): boolean {
   // Read-only; ended by an operator, a crash or a shutdown; connection failures (PostgreSQL, "Error Codes").
-  return /^(25006|57P0[123]|08...)$/.test(error.code ?? "");
+  if (error instanceof DatabaseError) return /^(25006|57P0[123]|08...)$/.test(error.code ?? "");
+  // The connection broke, or never came about: the system's errors have a code, the driver's are plain. Anything else,
+  // such as a TypeError, is a fault of this program and says nothing about the host.
+  return error instanceof WriterUnavailable || error.code !== undefined || error.constructor === Error;
 }
 
 /** Out of connections or memory: later, here. */
@@ -129,9 +130,10 @@ export function openWriter(hosts: readonly Host[], config: PoolConfig, log: (lin
       try {
         return await work(writer.pool, writer.host);
       } catch (error) {
-        if (isGone(error)) lose(writer, error as Error);
+        if (!(error instanceof Error)) throw error;
+        if (isGone(error)) lose(writer, error);
         else if (!isBusy(error)) throw error;
-        throw new WriterUnavailable((error as Error).message, { cause: error });
+        throw new WriterUnavailable(error.message, { cause: error });
       }
     },
     async close() {
