@@ -13,12 +13,16 @@ interface ServerRow {
   wal_level: string;
   large_objects: string;
   prepared: string;
+  workers: number;
+  subscriptions: number;
 }
 
 const SERVER = `
 SELECT current_setting('server_version_num') AS version, current_setting('wal_level') AS wal_level,
        (SELECT count(*) FROM pg_largeobject_metadata) AS large_objects,
-       (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()) AS prepared`;
+       (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
+       current_setting('max_logical_replication_workers')::integer AS workers,
+       (SELECT count(*) FROM pg_subscription WHERE subname NOT LIKE 'relocate%' AND subenabled)::integer AS subscriptions`;
 
 /** Rights over a role are asked with its admin option: without it the fence could not turn it read-only. */
 const ROLES = `
@@ -82,6 +86,13 @@ async function serverFindings(
   if (server && server.prepared !== "0") {
     findings.push(
       `the ${side} holds ${server.prepared} prepared transactions: COMMIT PREPARED or ROLLBACK PREPARED them (pg_prepared_xacts)`,
+    );
+  }
+  // One applies and one copies; without a free one the copy would wait for ever, and say nothing.
+  if (server && server.subscriptions + 2 > server.workers) {
+    findings.push(
+      `the ${side} has ${server.subscriptions} other subscriptions and max_logical_replication_workers = ${server.workers}: ` +
+        `set at least ${server.subscriptions + 2} and restart`,
     );
   }
   const states = await session.query<{ role: string; exists: boolean; is_super: boolean; is_ours: boolean }>(

@@ -75,7 +75,9 @@ async function live({ faults, next }: Course, world: SimulatedWorld): Promise<bo
   const first = await command(world, "target");
   const wasCutOff = first === "dead" || first.outcome === "stopped";
   if (wasCutOff && next === "the opposite") await command(world, "source");
-  agree(wasCutOff ? await untilSettled(world, "target") : first);
+  const settled = wasCutOff ? await untilSettled(world, "target") : first;
+  // Refused because the opposite switch was cut off in turn: the operator is told to run that one again.
+  agree(settled.cause?.includes("Run that switch again") ? await untilSettled(world, "source") : settled);
   world.settle();
   if (world.writer() === undefined)
     world.violations.push(`what came late left no writer (${faults.length} faults)`);

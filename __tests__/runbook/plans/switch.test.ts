@@ -1,0 +1,205 @@
+import { completePlan } from "../../../runbook/plans/complete";
+import { cutoverPlan } from "../../../runbook/plans/cutover";
+import { rollbackPlan } from "../../../runbook/plans/rollback";
+import { startPlan } from "../../../runbook/plans/start";
+import { compareDatabase } from "../../../runbook/postgres/compare";
+import { SIDES, type Side } from "../../../runbook/side";
+import type { World } from "../../../runbook/world";
+import { APPLICATION, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import { audit, startWriters, type Writers } from "../writers";
+import { killedAt, migrateBoth, openSides, operator, settled, traces, type Operator } from "./course";
+
+const limits = { olderTransactions: 500, drain: 10_000 };
+
+describe("the switch of two real clusters", () => {
+  let clusters: Clusters;
+  let keeper: Operator;
+  let writers: Writers | undefined;
+  beforeAll(async () => {
+    clusters = await startClusters();
+  });
+  afterAll(() => stopClusters(clusters));
+  beforeEach(() => {
+    keeper = operator();
+  });
+  afterEach(async () => {
+    await writers?.stop();
+    writers = undefined;
+    keeper.close();
+  });
+
+  /** Databases of their own for each test, in replication, with writers at work. */
+  const started = async (...databases: string[]): Promise<World> => {
+    for (const database of databases) await migrateBoth(clusters, database);
+    const world = worldOf(clusters, databases);
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    writers = startWriters(clusters, databases[0] ?? "");
+    await writers.wroteOn("source");
+    return world;
+  };
+  const expectNothingLost = async (database: string): Promise<void> => {
+    await writers?.stop();
+    await settled(clusters, database);
+    for (const side of SIDES) {
+      expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({
+        lost: 0,
+        duplicated: 0,
+      });
+    }
+  };
+
+  test("A5, B2, B4: cutover, rollback and cutover again under load lose nothing and double nothing, on both sides", async () => {
+    const world = await started("course");
+    const [pair] = world.databases;
+    for (const to of ["target", "source", "target"] as const) {
+      const plan = to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
+      expect(await keeper.run(plan)).toMatchObject({ outcome: "done", crossed: true, cause: undefined });
+      await writers?.wroteOn(to);
+      expect(await openSides(clusters, "course")).toEqual([to]);
+    }
+    expect((await keeper.run(cutoverPlan(world, limits))).steps.every(({ already }) => already)).toBe(true);
+    await expectNothingLost("course");
+    const compared = await compareDatabase(pair!, new AbortController().signal);
+    expect(compared).toMatchObject({ isEqual: true });
+    expect(compared.rows).toBeGreaterThanOrEqual(2 * (writers?.ledger.length ?? 0));
+  });
+
+  test("B2: sequences go on where they were, unused ones stay unused, and the closed side hands out no numbers", async () => {
+    const world = await started("numbers");
+    await writers?.stop();
+    const as = (side: Side, sql: string) =>
+      clusters[side].as(
+        APPLICATION,
+        "numbers",
+        async (client) => (await client.query<{ v: string }>(sql)).rows[0]?.v,
+      );
+    const next = "SELECT nextval('shop.receipt_number') AS v";
+    const last = Number(await as("source", next));
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    expect(Number(await as("target", next))).toBeGreaterThan(last);
+    await clusters.target.as("keeper", "numbers", async (client) => {
+      const { rows } = await client.query(`SELECT last_value, is_called FROM shop."Odd name_id_seq"`);
+      expect(rows).toEqual([{ last_value: "1", is_called: false }]);
+    });
+    await expect(as("source", next)).rejects.toMatchObject({ code: "25006" });
+  });
+
+  test("the closed side refuses a writer that insists, with the code that drivers take for read-only", async () => {
+    await started("insisting");
+    await clusters.target.as(APPLICATION, "insisting", async (client) => {
+      await client.query("SET default_transaction_read_only = off");
+      for (const sql of [
+        "INSERT INTO shop.orders (key) VALUES ('x')",
+        "UPDATE shop.orders SET writer = 'x'",
+        "DELETE FROM shop.orders",
+        "INSERT INTO shop.visits VALUES (1, '2025-05-05')",
+        "INSERT INTO shop.visits_2026 VALUES (1, '2026-05-05')",
+      ]) {
+        await expect(client.query(sql)).rejects.toMatchObject({
+          code: "25006",
+          message: /closed in this region/,
+        });
+      }
+    });
+  });
+
+  test("D7: a transaction that outlasts the fence's patience undoes the switch, and writes go on at the source", async () => {
+    const world = await started("patience");
+    await clusters.source.as(APPLICATION, "patience", async (client) => {
+      const result = await keeper.run(cutoverPlan(world, limits), ({ step, event }) => {
+        if (step === "ready" && event === "done")
+          void client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
+      });
+      expect(result).toMatchObject({ outcome: "undone", crossed: false });
+      expect(result.cause).toMatch(/older than the fence have not ended.*role shop_app/);
+      await client.query("COMMIT");
+    });
+    await writers?.wroteOn("source");
+    expect(await openSides(clusters, "patience")).toEqual(["source"]);
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    await expectNothingLost("patience");
+  });
+
+  test("fails before any writer is held for what would fail later, all of it listed", async () => {
+    const world = await started("faulty");
+    await clusters.source.as("keeper", "faulty", (client) =>
+      client.query(
+        `CREATE TABLE shop.late (id int PRIMARY KEY); ALTER TABLE shop.orders DISABLE TRIGGER relocate_gate`,
+      ),
+    );
+    const result = await keeper.run(cutoverPlan(world, limits));
+    expect(result.steps.map(({ state }) => state).slice(0, 2)).toEqual(["failed", "not reached"]);
+    expect(result.cause).toMatch(/shop\.late on the source: its gate is missing/);
+    expect(result.cause).toMatch(/shop\.late on the source is not replicated/);
+    expect(result.cause).toMatch(/shop\.late is missing on the target/);
+    expect(result.cause).toMatch(/shop\.orders on the source: its gate is disabled/);
+    await clusters.target.as("keeper", "faulty", (client) =>
+      client.query("CREATE TABLE shop.late (id int PRIMARY KEY)"),
+    );
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done", cause: undefined });
+  });
+
+  test.each(["amid", "after"] as const)(
+    "B4: killed %s every step, and run again, it ends at one writer and loses nothing",
+    async (when) => {
+      const database = `killed_${when}`;
+      const world = await started(database);
+      let to: Side = "target";
+      for (const step of ["preflight", "lag", "ready", "fence", "drain", "reverse", "open"]) {
+        await killedAt(clusters, { to, step, when, journal: keeper.journal, database });
+        expect(await openSides(clusters, database)).not.toHaveLength(2);
+        const plan = to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
+        expect(await keeper.run(plan)).toMatchObject({ outcome: "done", resumed: true, cause: undefined });
+        expect(await openSides(clusters, database)).toEqual([to]);
+        await writers?.wroteOn(to);
+        to = to === "target" ? "source" : "target";
+      }
+      await expectNothingLost(database);
+    },
+    120_000,
+  );
+
+  test("several databases switch at once, and one that cannot leaves all of them where they were", async () => {
+    const world = await started("first", "second");
+    await clusters.source.as(APPLICATION, "second", async (client) => {
+      const result = await keeper.run(cutoverPlan(world, limits), ({ step, event }) => {
+        if (step === "ready" && event === "done")
+          void client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
+      });
+      expect(result).toMatchObject({ outcome: "undone" });
+      expect(result.cause).toMatch(/database second: transactions older/);
+      await client.query("ROLLBACK");
+    });
+    for (const database of ["first", "second"])
+      expect(await openSides(clusters, database)).toEqual(["source"]);
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    for (const database of ["first", "second"])
+      expect(await openSides(clusters, database)).toEqual(["target"]);
+    await expectNothingLost("first");
+  });
+
+  test("C6: complete leaves no trace on the target, and the source closed to the application", async () => {
+    const world = await started("completed");
+    const early = await keeper.run(completePlan(world));
+    expect(early).toMatchObject({ outcome: "undone" });
+    expect(early.cause).toMatch(/the source is the writer/);
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    await expectNothingLost("completed");
+    expect(await keeper.run(completePlan(world))).toMatchObject({
+      outcome: "done",
+      crossed: true,
+      cause: undefined,
+    });
+    expect(await traces(clusters, "target", "completed")).toEqual([]);
+    expect(await traces(clusters, "source", "completed")).toEqual([
+      "setting default_transaction_read_only=on",
+    ]);
+    await clusters.source.as(APPLICATION, "completed", (client) =>
+      expect(client.query("INSERT INTO shop.orders (key) VALUES ('x')")).rejects.toMatchObject({
+        code: "25006",
+      }),
+    );
+    expect(await keeper.run(completePlan(world))).toMatchObject({ outcome: "done" });
+  });
+});
