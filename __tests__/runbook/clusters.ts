@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -68,6 +68,7 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
     max_worker_processes: "40",
     max_logical_replication_workers: "30",
     max_replication_slots: "40",
+    max_active_replication_origins: "40",
     max_wal_senders: "40",
     shared_buffers: "32MB",
     wal_retrieve_retry_interval: "200ms",
@@ -103,11 +104,13 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
       }
     },
     async start() {
+      const output = openSync(log, "a");
       server = spawn(join(binaries, "postgres"), ["-D", data], {
         ...account,
         cwd: directory,
-        stdio: "ignore",
+        stdio: ["ignore", output, output],
       });
+      closeSync(output);
       for (;;) {
         if (server.exitCode !== null)
           throw new Error(`the server on ${port} has ended with ${server.exitCode}`);

@@ -21,8 +21,12 @@ const SERVER = `
 SELECT current_setting('server_version_num') AS version, current_setting('wal_level') AS wal_level,
        (SELECT count(*) FROM pg_largeobject_metadata) AS large_objects,
        (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
-       current_setting('max_logical_replication_workers')::integer AS workers,
-       (SELECT count(*) FROM pg_subscription WHERE subname NOT LIKE 'relocate%' AND subenabled)::integer AS subscriptions`;
+       least(current_setting('max_logical_replication_workers')::integer,
+             coalesce(current_setting('max_active_replication_origins', true),
+                      current_setting('max_replication_slots'))::integer) AS workers,
+       (SELECT count(*) FROM pg_subscription
+         WHERE subenabled AND NOT (subname LIKE 'relocate%'
+           AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())))::integer AS subscriptions`;
 
 /** Rights over a role are asked with its admin option: without it the fence could not turn it read-only. */
 const ROLES = `
@@ -90,9 +94,10 @@ async function serverFindings(
   }
   // One applies and one copies; without a free one the copy would wait for ever, and say nothing.
   if (server && server.subscriptions + 2 > server.workers) {
+    const needed = server.subscriptions + 2;
     findings.push(
-      `the ${side} has ${server.subscriptions} other subscriptions and max_logical_replication_workers = ${server.workers}: ` +
-        `set at least ${server.subscriptions + 2} and restart`,
+      `the ${side} has ${server.subscriptions} other subscriptions, and place for ${server.workers}: set ` +
+        `max_logical_replication_workers, max_replication_slots and max_active_replication_origins to ${needed} or more and restart`,
     );
   }
   const states = await session.query<{ role: string; exists: boolean; is_super: boolean; is_ours: boolean }>(
