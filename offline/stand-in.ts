@@ -13,6 +13,8 @@ export type { Cloud } from "./cloud";
 export interface StandIn {
   /** What a command needs on top of its own environment, so that Terraform attaches to the stand-in. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Holds what it needs on disk; removed by {@link StandIn.close}, and by nobody when the process is killed. */
+  readonly directory: string;
   readonly cloud: Cloud;
   /**
    * Offers all types that Terraform files below a directory use, at each command anew. Terraform refuses other types.
@@ -52,6 +54,7 @@ export async function startStandIn(): Promise<StandIn> {
       TF_CLI_CONFIG_FILE: settings,
       CHECKPOINT_DISABLE: "1",
     },
+    directory,
     cloud,
     offerTypesBelow: (place) => void directories.add(path.resolve(place)),
     close() {

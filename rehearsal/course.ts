@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runPlan } from "../runbook/engine";
 import type { Journal } from "../runbook/journal";
+import { completePlan } from "../runbook/plans/complete";
 import { cutoverPlan } from "../runbook/plans/cutover";
 import { rollbackPlan } from "../runbook/plans/rollback";
 import { startPlan } from "../runbook/plans/start";
@@ -13,14 +14,18 @@ import type { Progress } from "./progress";
 import type { Stage } from "./stage";
 import type { SwitchMade } from "./verdict";
 
-export interface CourseOptions {
+/** What it takes to carry out a plan of the runbook on the stage. */
+interface Scene {
   readonly stage: Stage;
-  readonly load: Load;
   readonly journal: Journal;
   readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface CourseOptions extends Scene {
+  readonly load: Load;
   /** How long the load goes on after each switch, in milliseconds. */
   readonly settleMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** What a course leaves behind for the judgement. */
@@ -70,7 +75,21 @@ export async function runCourse(options: CourseOptions): Promise<Passed> {
   return { switches, active: "target", planned };
 }
 
-async function carryOut(plan: Plan, { journal, progress, signal }: CourseOptions): Promise<void> {
+/**
+ * Ends the way back and gives the source up, as one does once nobody wants to go back.
+ *
+ * @throws Error with the cause when the runbook or Terraform does not come to its end
+ */
+export async function retireSource(options: Scene): Promise<void> {
+  const { stage, progress } = options;
+  const { stacks } = stage;
+  await carryOut(completePlan(stage.world), options);
+  await progress.part(`apply ${stacks.nameOf("decommission")} with retire_source=true`, () =>
+    stacks.apply("decommission", { retire_source: true }),
+  );
+}
+
+async function carryOut(plan: Plan, { journal, progress, signal }: Scene): Promise<void> {
   await progress.part(plan.title, async () => {
     const onProgress = (news: PlanProgress) => {
       const line = describe(news);

@@ -6,7 +6,7 @@ import { openJournal } from "../runbook/journal";
 import type { Side } from "../runbook/side";
 import { gatherBelongings, type Belongings } from "./belongings";
 import { compareSides } from "./comparison";
-import { runCourse } from "./course";
+import { retireSource, runCourse } from "./course";
 import { readLedger } from "./load/ledger";
 import { startLoad } from "./load/load";
 import type { Progress } from "./progress";
@@ -125,8 +125,8 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
         differences,
       });
     });
-    const { stacks } = stage;
-    await progress.part(`apply ${stacks.nameOf("decommission")}`, () => stacks.apply("decommission"));
+    // Nobody gives the source up on a doubt.
+    if (found.verdict.faults.length === 0) await retireSource({ stage, journal, progress, signal });
   } catch (error) {
     found.load ??= load.counts();
     throw error;

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { startStandIn } from "../offline/stand-in";
 import { synthesize } from "../offline/synthesis";
 import { openWorkspace } from "../offline/workspace";
@@ -50,8 +50,7 @@ export async function buildStage(options: StageOptions): Promise<Stage> {
 
   const standIn = await startStandIn();
   belongings.own("stand-in for AWS", () => standIn.close());
-  // Its settings lie outside the run's directory.
-  reaper.remove(dirname(standIn.environment.TF_CLI_CONFIG_FILE ?? join(directory, "none")));
+  reaper.remove(standIn.directory);
   const workspace = await openWorkspace({
     synthesis,
     directory: join(directory, "applied"),

@@ -62,7 +62,8 @@ describe("relocate rehearse", () => {
     // An order and its line.
     expect(report.rowsCompared).toBeGreaterThanOrEqual(2 * report.acknowledged);
     expect(stderr).toContain("plan with cutover=true: must change nothing");
-    expect(stderr).toMatch(/✓ apply storefront-decommission/);
+    expect(stderr).toMatch(/✓ Complete: the way back ends/);
+    expect(stderr).toMatch(/✓ apply storefront-decommission with retire_source=true/);
     await untilGone();
   }, 240_000);
 
