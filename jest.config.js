@@ -5,7 +5,7 @@ module.exports = {
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   // Types are checked by `npm run lint`; the tests run the transpiled files.
-  transform: { "^.+\\.ts$": ["ts-jest", { isolatedModules: true, diagnostics: false }] },
+  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
   testTimeout: 60_000,
   // Real processes, real clusters: a database each side of two workers is what two cores carry.
   maxWorkers: 2,
