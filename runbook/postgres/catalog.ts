@@ -52,7 +52,7 @@ SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.reln
        (SELECT coalesce(array_agg(role || ':' || privilege ORDER BY role, privilege), '{}')
           FROM unnest($1::text[]) role JOIN pg_roles r ON r.rolname = role,
                unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) privilege
-         WHERE has_schema_privilege(role, n.oid, 'USAGE') AND has_table_privilege(role, c.oid, privilege)) AS rights,
+         WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, privilege)) AS rights,
        pg_has_role(c.relowner, 'MEMBER') AS "isOurs",
        (SELECT CASE WHEN t.tgenabled IN ('O', 'A') THEN 'enabled' ELSE 'disabled' END
           FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'relocate_gate') AS gate,
