@@ -27,8 +27,7 @@ export async function runPlan(plan: Plan, options: EngineOptions): Promise<PlanR
     try {
       await run.planBegun();
     } catch (error) {
-      // A run that was cut off may have closed a gate, and to open it again needs no journal.
-      return await takeBack(plan, run, messageOf(error));
+      return await giveUp(plan, run, messageOf(error));
     }
     return await proceed(plan, run, options.signal);
   } finally {
@@ -43,7 +42,9 @@ async function proceed(plan: Plan, run: Run, signal: AbortSignal): Promise<PlanR
   if (point) {
     // The world goes before the journal: what stands beyond the point is not tried again.
     const asked = await attempt(point.timeout, signal, (context) => stands(point, context));
-    if (asked.failed !== undefined) return takeBack(plan, run, `${point.title}: ${asked.failed}`);
+    if (asked.failed !== undefined) {
+      return giveUp(plan, run, `${point.title}: cannot be asked: ${asked.failed}`);
+    }
     if (asked.value) {
       next = last + 1;
       run.alreadyStanding(plan.steps.slice(0, next));
@@ -86,6 +87,12 @@ async function tryStep(
   if (tried.failed === undefined) run.stepDone(step, tried, tried.value?.already ?? false);
   else await run.stepFailed(step, tried);
   return tried;
+}
+
+/** Before the first step: a run that was cut off may have closed a gate, and to open it again needs no journal. */
+async function giveUp(plan: Plan, run: Run, cause: string): Promise<PlanResult> {
+  if (plan.steps.some((step) => run.hasBegun(step))) return takeBack(plan, run, cause);
+  return run.end("stopped", "nothing was begun: the same command starts anew", cause);
 }
 
 /** Undoes every begun step in reverse, the point of no return first: once that cannot happen any more, the rest may go. */

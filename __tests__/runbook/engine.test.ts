@@ -221,6 +221,14 @@ describe("engine", () => {
     expect(switches.on.has("a")).toBe(true);
   });
 
+  test("nothing is begun when the point of no return cannot be asked", async () => {
+    const open = switches.step("open", { check: failing });
+    const result = await run([switches.step("a"), open], { pointOfNoReturn: "open" });
+    expect(result).toMatchObject({ outcome: "stopped", cause: "Step open: cannot be asked: broken" });
+    expect(states(result)).toEqual(["a not reached", "open not reached"]);
+    expect(switches.log).toEqual([]);
+  });
+
   test("what stands beyond the point of no return is believed without a journal", async () => {
     switches.on.add("open");
     const result = await run([switches.step("a"), switches.step("open"), switches.step("edge")], {
@@ -274,7 +282,11 @@ describe("engine", () => {
     expect(result.cause).toMatch(/^Step c: the journal cannot be written: ENOSPC/);
     expect(switches.on.size).toBe(0);
     expect(switches.log).not.toContain("run c");
-    expect((await run([switches.step("a")])).outcome).toBe("undone");
+    const full = { ...memoryJournal(), append: () => Promise.reject(new Error("ENOSPC")) };
+    const plan = { id: "plan", title: "The plan", steps: [switches.step("a")] };
+    const unwritten = await runPlan(plan, { journal: full, signal: new AbortController().signal });
+    expect(unwritten).toMatchObject({ outcome: "stopped", cause: "the journal cannot be written: ENOSPC" });
+    expect(states(unwritten)).toEqual(["a not reached"]);
   });
 
   test("a run that was cut off is taken up even after another plan was tried and undone", async () => {
