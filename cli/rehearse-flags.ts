@@ -46,7 +46,7 @@ export function readFlags(
   const wholeNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined);
   const percent = (text: string) => (/^\d+(\.\d+)?%$/.test(text) ? parseFloat(text) : undefined);
   const settings = {
-    app: flags.app ?? appOf(project, faults),
+    app: flags.app === undefined ? appOf(project, faults) : command(flags.app, faults),
     project,
     convergenceMs: check(
       "convergence",
@@ -72,10 +72,21 @@ export function readFlags(
   return faults.length > 0 ? { faults } : settings;
 }
 
+function command(text: string, faults: string[]): string {
+  if (text.trim() === "") faults.push(`--app ${JSON.stringify(text)}: expected a command`);
+  return text;
+}
+
 function appOf(project: string, faults: string[]): string {
   const file = join(project, "cdktf.json");
   const found: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
-  if (typeof found === "object" && found !== null && "app" in found && typeof found.app === "string")
+  if (
+    typeof found === "object" &&
+    found !== null &&
+    "app" in found &&
+    typeof found.app === "string" &&
+    found.app.trim() !== ""
+  )
     return found.app;
   faults.push(`${file}: expected an "app"; run in the project's directory, or name the command with --app`);
   return "";

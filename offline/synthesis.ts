@@ -47,11 +47,19 @@ interface Manifest {
   readonly stacks: Readonly<Record<string, ManifestStack>>;
 }
 
+function settingsIn(file: string): { readonly context?: unknown } {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as { readonly context?: unknown };
+  } catch (error) {
+    throw new Error(`${file}: cannot be read as JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** The `context` of the project's `cdktf.json`, which `cdktf synth` hands to the app in the same way. */
 function contextOf(directory: string): Record<string, string> {
   const file = path.join(directory, "cdktf.json");
   if (!fs.existsSync(file)) return {};
-  const settings = JSON.parse(fs.readFileSync(file, "utf8")) as { readonly context?: unknown };
+  const settings = settingsIn(file);
   return settings.context === undefined ? {} : { CDKTF_CONTEXT_JSON: JSON.stringify(settings.context) };
 }
 

@@ -78,12 +78,19 @@ describe("the flags of rehearse", () => {
     });
   });
 
-  test.each([undefined, "{", "[]", '{ "app": 3 }'])("fails without an app: cdktf.json is %j", (content) => {
-    if (content !== undefined) writeFileSync(join(project, "cdktf.json"), content);
-    expect(readFlags({ ...flags, app: undefined }, project)).toEqual({
-      faults: [
-        `${join(project, "cdktf.json")}: expected an "app"; run in the project's directory, or name the command with --app`,
-      ],
-    });
+  test("fails with an empty command", () => {
+    expect(readFlags({ ...flags, app: " " }, project)).toEqual({ faults: ['--app " ": expected a command'] });
   });
+
+  test.each([undefined, "{", "[]", '{ "app": 3 }', '{ "app": "" }'])(
+    "fails without an app: cdktf.json is %j",
+    (content) => {
+      if (content !== undefined) writeFileSync(join(project, "cdktf.json"), content);
+      expect(readFlags({ ...flags, app: undefined }, project)).toEqual({
+        faults: [
+          `${join(project, "cdktf.json")}: expected an "app"; run in the project's directory, or name the command with --app`,
+        ],
+      });
+    },
+  );
 });

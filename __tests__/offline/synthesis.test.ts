@@ -52,6 +52,12 @@ test("the context of cdktf.json reaches the app, and what an earlier synthesis l
   expect(fs.readdirSync(path.join(app.output, "stacks")).sort()).toEqual(["a", "b", "c"]);
 });
 
+test("fails with the file's name when cdktf.json is not JSON", async () => {
+  const file = path.join(directory, "cdktf.json");
+  fs.writeFileSync(file, "{ app");
+  await expect(synthesize(writeApp(""))).rejects.toThrow(`${file}: cannot be read as JSON: `);
+});
+
 test("fails with what the app printed when it throws", async () => {
   const failing = synthesize(writeApp(`throw new Error("no such region: eu-moon-1");`));
   await expect(failing).rejects.toThrow(
