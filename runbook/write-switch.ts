@@ -32,7 +32,7 @@ export interface WriteSwitch {
   readonly to: Side;
   /** What stands in the way, each with its fix; empty when nothing does. Changes nothing. */
   preflight(signal: AbortSignal): Promise<readonly string[]>;
-  /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds. */
+  /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the drain's limit when it was not. */
   lag(signal: AbortSignal): Promise<number>;
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig, type QueryResultRow } from "pg";
 
 /** By this name the runbook knows its own sessions in `pg_stat_activity`. */
@@ -18,6 +19,8 @@ export interface Session {
 
 /** Time to reach a server before it counts as unreachable, in milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
+/** Time for a goodbye, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000;
 
 /**
  * Settings of every session. A fence must not be undone by a setting of the role: writes are on, and durable when
@@ -34,10 +37,11 @@ const SETTINGS = `
 export async function connect(config: ClientConfig, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted();
   const client = new Client({
-    application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
     ...config,
+    // The fence knows the runbook's own sessions by it: under another name it would wait for them.
+    application_name: APPLICATION_NAME,
   });
   let lost = false;
   // Without a listener the loss of an idle connection would end the process.
@@ -74,6 +78,7 @@ export async function connect(config: ClientConfig, signal: AbortSignal): Promis
       before = result;
       return result;
     },
-    close: () => client.end(),
+    // A network that swallows everything must not keep the runbook from ending.
+    close: () => Promise.race([client.end(), pause(CLOSE_TIMEOUT, undefined, { ref: false })]),
   };
 }

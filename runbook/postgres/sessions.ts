@@ -17,15 +17,16 @@ export interface Sessions {
 
 /** @param pair says how the operator connects; asked at each opening, since secrets rotate */
 export function sessionsOf(pair: DatabasePair): Sessions {
-  const open = new Map<string, { purpose: Purpose; session: Promise<Session> }>();
+  const open = new Map<string, Opening>();
   return {
-    async on(side, signal, purpose = "work") {
+    on(side, signal, purpose = "work") {
       const key = `${side} ${purpose}`;
-      const [standing] = await Promise.allSettled([open.get(key)?.session]);
-      if (standing.status === "fulfilled" && standing.value && !standing.value.lost) return standing.value;
-      const session = login(pair, side, signal);
-      open.set(key, { purpose, session });
-      return session;
+      const standing = open.get(key);
+      if (standing && !standing.isUseless()) return standing.session;
+      // No await before this: of two callers at once, one would open a session that nobody closes.
+      const opening = openingOf(purpose, login(pair, side, signal));
+      open.set(key, opening);
+      return opening.session;
     },
     async close(purposes) {
       const ending = [...open].filter(([, { purpose }]) => !purposes || purposes.includes(purpose));
@@ -33,6 +34,22 @@ export function sessionsOf(pair: DatabasePair): Sessions {
       await Promise.allSettled(ending.map(async ([, { session }]) => (await session).close()));
     },
   };
+}
+
+interface Opening {
+  readonly purpose: Purpose;
+  readonly session: Promise<Session>;
+  /** Lost, or never opened. */
+  readonly isUseless: () => boolean;
+}
+
+function openingOf(purpose: Purpose, session: Promise<Session>): Opening {
+  let isUseless = (): boolean => false;
+  session.then(
+    (opened) => (isUseless = () => opened.lost),
+    () => (isUseless = () => true),
+  );
+  return { purpose, session, isUseless: () => isUseless() };
 }
 
 async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {

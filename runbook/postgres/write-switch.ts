@@ -100,7 +100,7 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
         { sender, receiver, token: newToken("lag"), patience: limits.drain },
         signal,
       );
-      return seen ?? Infinity;
+      return seen ?? limits.drain;
     },
     async warm(signal) {
       const wanted: [Side, Purpose][] = [
