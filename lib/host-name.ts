@@ -6,3 +6,6 @@ export function isHostName(text: string): boolean {
     text.split(".").every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
   );
 }
+
+/** Longest name a certificate can be made out to. Source: ACM API reference, RequestCertificate, DomainName. */
+export const LONGEST_CERTIFICATE_NAME = 64;

@@ -1,8 +1,11 @@
 import type { App, TerraformStack } from "cdktf";
-import { addressRange } from "../lib/scope/cidr";
+import { LONGEST_CERTIFICATE_NAME } from "../lib/host-name";
+import { networkBlockFault } from "../lib/regional/network-block";
+import { overlap } from "../lib/scope/cidr";
 import { workloadFaults, type Workload } from "../lib/workload";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
+import { originName } from "./names";
 import { ReplicationStack } from "./replication";
 import { StandbyStack } from "./standby";
 
@@ -58,7 +61,10 @@ export class Relocation {
   }
 }
 
-function regionFaults({ source, target }: RelocationProps): string[] {
+/** China, GovCloud and the isolated regions. */
+const OTHER_PARTITIONS = /^(cn|us-gov|us-iso[a-z]*|eu-isoe)-/;
+
+function regionFaults({ source, target, workload }: RelocationProps): string[] {
   const sides = Object.entries({ source, target });
   return [
     ...sides
@@ -67,10 +73,29 @@ function regionFaults({ source, target }: RelocationProps): string[] {
         ([side, { region }]) => `${side}.region: found "${region}", expected a region code such as eu-west-1`,
       ),
     ...sides
-      .filter(([, { cidr }]) => !addressRange(cidr))
+      .filter(([, { region }]) => OTHER_PARTITIONS.test(region))
       .map(
-        ([side, { cidr }]) => `${side}.cidr: found "${cidr}", expected an IPv4 block such as 10.20.0.0/16`,
+        ([side, { region }]) =>
+          `${side}.region: found ${region}, which has an account, an IAM and a CloudFront apart from the rest of AWS; ` +
+          "expected a region of the standard partition",
       ),
+    ...[...new Set([source.region, target.region])]
+      .map((region) => originName(region, workload.edge.publicName))
+      .filter((name) => name.length > LONGEST_CERTIFICATE_NAME)
+      .map(
+        (name) =>
+          `edge.publicName: the load balancer's name ${name} has ${name.length} characters, a certificate takes ` +
+          `${LONGEST_CERTIFICATE_NAME} at most; expected a shorter public name`,
+      ),
+    ...sides.flatMap(([side, { cidr }]) => {
+      const fault = networkBlockFault(cidr);
+      return fault ? [`${side}.cidr: ${fault}`] : [];
+    }),
+    ...(overlap(source.cidr, target.cidr)
+      ? [
+          `target.cidr: found ${target.cidr}, which overlaps the source's ${source.cidr}; expected another block, as the two are peered`,
+        ]
+      : []),
     ...(source.region === target.region
       ? [`target.region: found ${target.region}, which is the source's; expected another region`]
       : []),

@@ -1,3 +1,4 @@
+import { TerraformOutput } from "cdktf";
 import { Network, type NetworkProps } from "../../lib/regional/network";
 import { inPlainStack, inRegion } from "./synthesized";
 
@@ -23,6 +24,27 @@ test("A1: a network spans two zones of its region, private subnets with a NAT ga
     );
   }
   expect(made.one("aws_route", "public-default").gateway_id).toMatch(/aws_internet_gateway/);
+});
+
+test("whoever stands in a subnet is made after its way out: a load balancer's gateway, a task's NAT", () => {
+  const made = inRegion("eu-west-1", (scope) => {
+    const { publicSubnetIds, privateSubnetIds } = new Network(scope, "network", {
+      name: "storefront",
+      cidr: "10.20.0.0/16",
+    });
+    new TerraformOutput(scope, "subnets", { value: [publicSubnetIds[0], privateSubnetIds[0]] });
+  });
+  const [output] = Object.values(made.json.output!) as [{ value: string[] }];
+  expect(output.value).toEqual([
+    expect.stringMatching(/aws_route_table_association\..*zone-a_public-association.*\.subnet_id/),
+    expect.stringMatching(/aws_route_table_association\..*zone-a_private-association.*\.subnet_id/),
+  ]);
+  expect(made.one("aws_route_table_association", "zone-a_public").depends_on).toEqual([
+    expect.stringMatching(/^aws_route\..*public-default/),
+  ]);
+  expect(made.one("aws_route_table_association", "zone-a_private").depends_on).toEqual([
+    expect.stringMatching(/^aws_route\..*zone-a_private-default/),
+  ]);
 });
 
 test("subnets get blocks of their own inside the network's", () => {
@@ -74,8 +96,19 @@ test("a network works without the scopes, in a plain stack", () => {
 
 test("fails on a block too small to be split, and on zones that are no two, naming both with the fix", () => {
   const wrong = () => network({ cidr: "10.20.0.0/24", availabilityZones: ["eu-west-1a", "eu-west-1a"] });
-  expect(wrong).toThrow(/eu-west-1\/network: the block "10\.20\.0\.0\/24".*Fix: give "cidr"/s);
+  expect(wrong).toThrow(/eu-west-1\/network: found the block "10\.20\.0\.0\/24".*Fix: give "cidr"/s);
   expect(wrong).toThrow(
     /eu-west-1\/network: availability zones \[eu-west-1a, eu-west-1a\].*Fix: name two to 8/s,
   );
+});
+
+test.each([
+  ["10.20.1.0/16", /does not begin at its first address; expected "10\.20\.0\.0\/16"/],
+  ["10.20.16.0/18", /expected "10\.20\.0\.0\/18"/],
+  ["010.20.0.0/16", /expected "10\.20\.0\.0\/16"/],
+  ["10.0.0.0/15", /expected an IPv4 block from \/16 to \/19/],
+  ["10.20.0.0/20", /expected an IPv4 block from \/16 to \/19/],
+  ["10.20.0.0", /expected an IPv4 block/],
+])("fails on the block %s, which AWS would not take", (cidr, expected) => {
+  expect(() => network({ cidr })).toThrow(expected);
 });

@@ -139,7 +139,7 @@ test("fails with every fault of workload and regions in one message", () => {
     target: { region: "us-east-1", cidr: "10.20.0.0/16" },
   };
   expect(() => synthesized(broken)).toThrow(
-    /"Shop" cannot be synthesized:\n {2}name: found.*\n {2}source\.cidr: found "10\.10\.0\.0".*\n {2}target\.region: found us-east-1/,
+    /"Shop" cannot be synthesized:\n {2}name: found.*\n {2}source\.cidr: found the block "10\.10\.0\.0".*\n {2}target\.region: found us-east-1/,
   );
 });
 
@@ -149,10 +149,23 @@ test("fails on a region that is none", () => {
   );
 });
 
-test("fails at synth on networks that overlap", () => {
+test("fails on networks that overlap", () => {
   expect(() =>
     synthesized({ ...relocation, target: { region: "eu-west-1", cidr: "10.10.64.0/18" } }),
-  ).toThrow(
-    /storefront-standby\/eu-west-1\/network\/vpc: the block 10\.10\.64\.0\/18 overlaps 10\.10\.0\.0\/16/,
+  ).toThrow(/target\.cidr: found 10\.10\.64\.0\/18, which overlaps the source's 10\.10\.0\.0\/16/);
+});
+
+test("fails on a region of another partition, whose accounts and edge are not ours", () => {
+  const source = { region: "us-gov-west-1", cidr: "10.10.0.0/16" };
+  expect(() => synthesized({ ...relocation, source })).toThrow(
+    /source\.region: found us-gov-west-1.*standard partition/,
+  );
+});
+
+test("fails on a public name so long that no certificate can be made out to the load balancers' names", () => {
+  const publicName = `${"a".repeat(40)}.example.com`;
+  const workload = { ...storefront, edge: { publicName, zone: "example.com" } };
+  expect(() => synthesized({ ...relocation, workload })).toThrow(
+    /edge\.publicName: .*us-east-1\.origin\.a+\.example\.com has 69 characters.*64 at most/,
   );
 });

@@ -14,6 +14,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { networkBlockFault } from "./network-block";
 
 /** A network of one region. An existing one is described by writing these fields down. */
 export interface INetwork {
@@ -86,7 +87,7 @@ export class Network extends Construct implements INetwork {
       vpcId: vpc.id,
       tags: { Name: `${props.name}-public` },
     });
-    new Route(this, "public-default", {
+    const publicDefault = new Route(this, "public-default", {
       routeTableId: publicRoutes.id,
       destinationCidrBlock: ANYWHERE,
       gatewayId: gateway.id,
@@ -124,15 +125,17 @@ export class Network extends Construct implements INetwork {
         vpcId: vpc.id,
         tags: { Name: `${props.name}-private-${letter}` },
       });
-      new Route(zoneScope, "private-default", {
+      const privateDefault = new Route(zoneScope, "private-default", {
         routeTableId: privateRoutes.id,
         destinationCidrBlock: ANYWHERE,
         natGatewayId: nat.id,
       });
-      associate(zoneScope, "public-association", publicSubnet, publicRoutes);
-      associate(zoneScope, "private-association", privateSubnet, privateRoutes);
-      this.publicSubnetIds.push(publicSubnet.id);
-      this.privateSubnetIds.push(privateSubnet.id);
+      this.publicSubnetIds.push(
+        routed(zoneScope, "public-association", publicSubnet, publicRoutes, publicDefault),
+      );
+      this.privateSubnetIds.push(
+        routed(zoneScope, "private-association", privateSubnet, privateRoutes, privateDefault),
+      );
       this.privateRouteTableIds.push(privateRoutes.id);
     });
 
@@ -166,8 +169,19 @@ function zoneLifecycle(props: NetworkProps) {
   return props.availabilityZones ? undefined : { ignoreChanges: ["availability_zone"] };
 }
 
-function associate(scope: Construct, id: string, subnet: Subnet, routes: RouteTable): void {
-  new RouteTableAssociation(scope, id, { subnetId: subnet.id, routeTableId: routes.id });
+/**
+ * Gives a subnet its routes.
+ *
+ * @returns the subnet's id, read from the association: whoever stands in the subnet is made after its way out, and goes
+ * before it. AWS refuses a public load balancer while there is no internet gateway, and a task that cannot pull its image
+ * counts as a failed deployment.
+ */
+function routed(scope: Construct, id: string, subnet: Subnet, routes: RouteTable, wayOut: Route): string {
+  return new RouteTableAssociation(scope, id, {
+    subnetId: subnet.id,
+    routeTableId: routes.id,
+    dependsOn: [wayOut],
+  }).subnetId;
 }
 
 /**
@@ -195,16 +209,10 @@ function cloudFrontOnly(network: Network, name: string, vpc: Vpc): string {
   return group.id;
 }
 
-/** The widths follow from AWS's limits: a VPC is /16 at widest, a load balancer's subnet /27 at narrowest. */
 function faults(path: string, props: NetworkProps): string[] {
   const found: string[] = [];
-  const prefix = Number(props.cidr.split("/")[1]);
-  if (!Token.isUnresolved(props.cidr) && !(prefix >= 16 && prefix <= 19)) {
-    found.push(
-      `${path}: the block "${props.cidr}" cannot be split into subnets that AWS accepts. ` +
-        `Fix: give "cidr" an IPv4 block from /16 to /19, such as 10.20.0.0/16.`,
-    );
-  }
+  const fault = Token.isUnresolved(props.cidr) ? undefined : networkBlockFault(props.cidr);
+  if (fault) found.push(`${path}: ${fault}. Fix: give "cidr" such a block.`);
   const zones = props.availabilityZones;
   if (
     zones &&
