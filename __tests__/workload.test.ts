@@ -30,6 +30,26 @@ test.each([
     { databases: { orders: { majorVersion: 15 } } },
     /^databases\.orders\.majorVersion: found 15/,
   ],
+  [
+    "half a major version",
+    { databases: { orders: { majorVersion: 18.1 } } },
+    /^databases\.orders\.majorVersion: found 18\.1/,
+  ],
+  [
+    "a role that SQL reserves",
+    { databases: { orders: { majorVersion: 18, applicationRole: "user" } } },
+    /^databases\.orders\.applicationRole: found "user", a reserved word/,
+  ],
+  [
+    "a role that would need quotes",
+    { databases: { orders: { majorVersion: 18, applicationRole: "shop-app" } } },
+    /^databases\.orders\.applicationRole: found "shop-app", expected lower-case letters/,
+  ],
+  [
+    "a role that is RDS's own",
+    { databases: { orders: { majorVersion: 18, applicationRole: "rds_superuser" } } },
+    /^databases\.orders\.applicationRole: found "rds_superuser", expected a name that begins with neither/,
+  ],
   ["no service", { services: {} }, /^services: found 0, expected exactly one/],
   ["two services", { services: { web, api: web } }, /^services: found 2, expected exactly one/],
   ["a port that is none", { services: { web: { ...web, port: 0 } } }, /^services\.web\.port: found 0/],

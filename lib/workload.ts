@@ -1,5 +1,6 @@
 import type { EdgeFlip } from "./global/edge";
 import { isHostName } from "./host-name";
+import { postgresNameFault } from "./postgres-name";
 
 /**
  * What moves, described without a region.
@@ -89,14 +90,7 @@ export function workloadFaults(workload: Workload): string[] {
   const { publicName, zone } = workload.edge;
   return [
     ...nameFaults("name", workload.name),
-    ...databases.flatMap(([name, { majorVersion }]) => [
-      ...nameFaults(`databases.${name}`, name),
-      ...(majorVersion >= LEAST_MAJOR_VERSION
-        ? []
-        : [
-            `databases.${name}.majorVersion: found ${majorVersion}, expected ${LEAST_MAJOR_VERSION} or newer`,
-          ]),
-    ]),
+    ...databases.flatMap(([name, database]) => databaseFaults(name, database)),
     ...buckets.flatMap((name) => nameFaults(`buckets.${name}`, name)),
     ...repeated([...databases, ...services].map(([name]) => name).concat(buckets)).map(
       (name) =>
@@ -132,6 +126,17 @@ function nameFaults(where: string, name: string): string[] {
   return [
     `${where}: found the name "${name}", expected lower-case letters, digits and single hyphens, beginning with a ` +
       `letter, ${LONGEST_NAME} characters at most: AWS names are built from it`,
+  ];
+}
+
+function databaseFaults(name: string, { majorVersion, applicationRole }: WorkloadDatabase): string[] {
+  const roleFault = applicationRole === undefined ? undefined : postgresNameFault(applicationRole);
+  return [
+    ...nameFaults(`databases.${name}`, name),
+    ...(Number.isInteger(majorVersion) && majorVersion >= LEAST_MAJOR_VERSION
+      ? []
+      : [`databases.${name}.majorVersion: found ${majorVersion}, expected ${LEAST_MAJOR_VERSION} or newer`]),
+    ...(roleFault ? [`databases.${name}.applicationRole: ${roleFault}`] : []),
   ];
 }
 

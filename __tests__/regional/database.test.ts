@@ -156,3 +156,18 @@ test("credentials work without the scopes: the ephemeral password then takes the
   const passwords = made.json.ephemeral?.aws_secretsmanager_random_password as object;
   expect(Object.values(passwords)).toEqual([{ password_length: 40, exclude_punctuation: true }]);
 });
+
+test("storage grows to five times as much, and no further than RDS goes", () => {
+  const most = (storageGib?: number) => database({ storageGib }).one("aws_db_instance").max_allocated_storage;
+  expect(most()).toBe(500);
+  expect(most(20_000)).toBe(65_536);
+});
+
+test("fails with every value that RDS would refuse in the middle of an apply", () => {
+  const wrong = () => database({ databaseName: "order", operatorRole: "rdsadmin", storageGib: 10 });
+  expect(wrong).toThrow(/us-east-1\/orders: databaseName: found "order", a reserved word.*Fix: change/);
+  expect(wrong).toThrow(/us-east-1\/orders: operatorRole: found "rdsadmin".*Fix: change/);
+  expect(wrong).toThrow(
+    /us-east-1\/orders: storageGib: found 10, expected a whole number from 20.*Fix: change/,
+  );
+});

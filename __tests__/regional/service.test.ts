@@ -13,8 +13,8 @@ test("A1: tasks run in private subnets behind an HTTPS load balancer in public o
   const tasks = made.one("aws_ecs_service");
   expect(tasks).toMatchObject({ desired_count: 2, launch_type: "FARGATE" });
   expect(tasks.network_configuration).toMatchObject({ assign_public_ip: false });
-  expect(JSON.stringify(tasks.network_configuration)).toMatch(/private-subnet/);
-  expect(JSON.stringify(made.one("aws_lb").subnets)).toMatch(/public-subnet/);
+  expect(JSON.stringify(tasks.network_configuration)).toMatch(/zone-a_private/);
+  expect(JSON.stringify(made.one("aws_lb").subnets)).toMatch(/zone-a_public/);
   expect(made.one("aws_lb_listener")).toMatchObject({
     port: 443,
     protocol: "HTTPS",
@@ -100,4 +100,28 @@ test.each([
 ])("fails on the name %s, which a load balancer cannot carry", (name, message) => {
   expect(() => service({ name })).toThrow(message);
   expect(() => service({ name })).toThrow(/eu-west-1\/web\/load-balancer: the load balancer name/);
+});
+
+test.each([
+  [256, 512],
+  [256, 2048],
+  [512, 1024],
+  [1024, 8192],
+  [8192, 20480],
+  [16384, 122880],
+])("a task of %d CPU units and %d MiB is one that Fargate runs", (cpu, memory) => {
+  expect(service({ cpu, memory }).one("aws_ecs_task_definition")).toMatchObject({
+    cpu: String(cpu),
+    memory: String(memory),
+  });
+});
+
+test.each([
+  [512, 512, /found 512 MiB with 512 CPU units, expected 1024 to 4096 in steps of 1024/],
+  [1024, 2500, /found 2500 MiB with 1024 CPU units/],
+  [256, 1536, /found 1536 MiB with 256 CPU units.*but not 1536/],
+  [300, 1024, /found 300 CPU units, expected one of 256, 512/],
+])("fails on a task of %d CPU units and %d MiB", (cpu, memory, expected) => {
+  expect(() => service({ cpu, memory })).toThrow(expected);
+  expect(() => service({ cpu, memory })).toThrow(/eu-west-1\/web\/task: .*Fix: change "cpu" or "memory"/);
 });

@@ -6,7 +6,9 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { postgresNameFault } from "../postgres-name";
 import { replicationParameters } from "./database-parameters";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
@@ -39,11 +41,11 @@ export interface DatabaseProps {
   readonly engineVersion: string;
   /** Name of the database inside the server. Changing it replaces the instance: its data is lost. */
   readonly databaseName: string;
-  /** Master user. Changing it replaces the instance: its data is lost. @default - `operator` */
+  /** Master user. Changing it replaces the instance: its data is lost. @default - `runbook` */
   readonly operatorRole?: string;
   /** @default - `db.m7g.large` */
   readonly instanceClass?: string;
-  /** Storage in GiB; grows by itself to five times as much, and never shrinks. @default - 100 */
+  /** Storage in GiB, 20 to 65536; grows by itself to five times as much, and never shrinks. @default - 100 */
   readonly storageGib?: number;
   /** A standby in a second zone. @default - true */
   readonly multiAz?: boolean;
@@ -68,6 +70,9 @@ export interface ExistingDatabaseProps {
 const BACKUP_DAYS = 14;
 const LOG_RETENTION_DAYS = 30;
 const STORAGE_GROWTH = 5;
+/** Limits of gp3 for PostgreSQL. Source: RDS user guide, "Amazon RDS DB instance storage". */
+const SMALLEST_STORAGE_GIB = 20;
+const LARGEST_STORAGE_GIB = 65536;
 const LOGS = ["postgresql", "upgrade"];
 
 /**
@@ -121,9 +126,10 @@ export class Database extends Construct implements IDatabase {
       form: /^[a-z](-?[a-z0-9])*$/,
       formInWords: "lower-case letters, digits and single hyphens, first a letter, last no hyphen",
     });
+    this.node.addValidation({ validate: () => faults(this.node.path, props) });
     const guarded = props.deletionProtection ?? true;
     this.identifier = props.name;
-    this.operatorRole = props.operatorRole ?? "operator";
+    this.operatorRole = props.operatorRole ?? "runbook";
 
     const key = new KmsKey(this, "key", {
       description: `Storage, snapshots and operator secret of the database ${props.name}`,
@@ -181,7 +187,7 @@ export class Database extends Construct implements IDatabase {
       publiclyAccessible: false,
       storageType: "gp3",
       allocatedStorage: storageGib,
-      maxAllocatedStorage: storageGib * STORAGE_GROWTH,
+      maxAllocatedStorage: Math.min(storageGib * STORAGE_GROWTH, LARGEST_STORAGE_GIB),
       storageEncrypted: true,
       kmsKeyId: key.arn,
       backupRetentionPeriod: BACKUP_DAYS,
@@ -202,4 +208,22 @@ export class Database extends Construct implements IDatabase {
     this.host = instance.address;
     this.operatorSecretArn = instance.masterUserSecret.get(0).secretArn;
   }
+}
+
+/** What RDS would refuse only in the middle of an apply. */
+function faults(path: string, { databaseName, operatorRole, storageGib }: DatabaseProps): string[] {
+  const names = Object.entries({ databaseName, operatorRole }).flatMap(([property, name]) => {
+    const fault = name === undefined || Token.isUnresolved(name) ? undefined : postgresNameFault(name);
+    return fault ? [`${path}: ${property}: ${fault}. Fix: change "${property}".`] : [];
+  });
+  const fits =
+    storageGib === undefined ||
+    Token.isUnresolved(storageGib) ||
+    (Number.isInteger(storageGib) && storageGib >= SMALLEST_STORAGE_GIB && storageGib <= LARGEST_STORAGE_GIB);
+  if (fits) return names;
+  return [
+    ...names,
+    `${path}: storageGib: found ${storageGib}, expected a whole number from ${SMALLEST_STORAGE_GIB} to ` +
+      `${LARGEST_STORAGE_GIB}. Fix: change "storageGib".`,
+  ];
 }

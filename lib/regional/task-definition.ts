@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { fargateSizeFault } from "./fargate-size";
 
 export interface FargateTaskProps {
   /** Family and name of the container. */
@@ -36,6 +37,12 @@ export class FargateTask extends Construct {
 
   constructor(scope: Construct, id: string, props: FargateTaskProps) {
     super(scope, id);
+    this.node.addValidation({
+      validate: () => {
+        const fault = fargateSizeFault(props.cpu, props.memory);
+        return fault ? [`${this.node.path}: ${fault}. Fix: change "cpu" or "memory".`] : [];
+      },
+    });
     const log = new CloudwatchLogGroup(this, "log", {
       name: taskLogGroup(props.name),
       retentionInDays: LOG_RETENTION_DAYS,
