@@ -5,7 +5,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Wafv2IpSet } from "@cdktf/provider-aws/lib/wafv2-ip-set";
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformHclModule, TerraformStack, Testing } from "cdktf";
 import { GlobalScope } from "../../lib/scope/global-scope";
 import { RegionScope } from "../../lib/scope/region-scope";
 
@@ -163,6 +163,64 @@ test("fails on two regions' networks with a common address", () => {
   ).toMatch(
     /shop\/eu-west-1\/vpc: the block 10\.10\.128\.0\/20 overlaps 10\.10\.0\.0\/16 of shop\/us-east-1\/vpc.*Fix:/,
   );
+});
+
+test("A1: a Terraform module in a region is handed that region's provider", () => {
+  const stack = new TerraformStack(Testing.app(), "shop");
+  const { target } = regions(stack);
+  new TerraformHclModule(target, "queues", { source: "terraform-aws-modules/sqs/aws" });
+  const { module } = JSON.parse(Testing.synth(stack, true)) as { module: Record<string, unknown> };
+  expect(Object.values(module)).toEqual([expect.objectContaining({ providers: { aws: "aws.eu-west-1" } })]);
+});
+
+test("fails on a Terraform module that would land anywhere, and on one that would land in the other region", () => {
+  const message = refusal((stack) => {
+    const { source, target } = regions(stack);
+    const module = { source: "terraform-aws-modules/sqs/aws" };
+    new TerraformHclModule(stack, "loose", module);
+    new TerraformHclModule(source, "strayed", {
+      ...module,
+      providers: [{ moduleAlias: "main", provider: target.provider }],
+    });
+  });
+  expect(message).toMatch(
+    /shop\/loose: this Terraform module stands in no scope and is handed no provider.*Fix:/,
+  );
+  expect(message).toMatch(
+    /shop\/us-east-1\/strayed: this Terraform module is handed the provider shop\/eu-west-1\/aws.*Fix:/,
+  );
+});
+
+test("fails on a global resource that names a region's provider from outside of every scope", () => {
+  expect(
+    refusal((stack) => {
+      const { source } = regions(stack);
+      new IamRole(stack, "role", { ...ROLE, provider: source.provider });
+    }),
+  ).toMatch(/shop\/role: aws_iam_role exists once per account/);
+});
+
+test("fails on overrides that lead past the scope", () => {
+  const message = refusal((stack) => {
+    const { source } = regions(stack);
+    new SqsQueue(source, "strayed").addOverride("provider", "aws.eu-west-1");
+    new SqsQueue(source, "named").addOverride("region", "eu-west-1");
+    new SqsQueue(source, "home").addOverride("provider", "aws.us-east-1");
+  });
+  expect(message).toMatch(/shop\/us-east-1\/strayed: aws_sqs_queue names the provider aws\.eu-west-1.*Fix:/);
+  expect(message).toMatch(/shop\/us-east-1\/named: aws_sqs_queue asks for region eu-west-1.*Fix:/);
+  expect(message).not.toMatch(/home/);
+});
+
+test("fails on CloudFront's firewall in a region that CloudFront does not look into", () => {
+  const firewall = { name: "block", scope: "CLOUDFRONT", ipAddressVersion: "IPV4" };
+  const message = refusal((stack) => {
+    const { source, target } = regions(stack);
+    new Wafv2IpSet(source, "seen", firewall);
+    new Wafv2IpSet(target, "unseen", firewall);
+  });
+  expect(message).toMatch(/shop\/eu-west-1\/unseen: aws_wafv2_ip_set is for CloudFront.*Fix:/);
+  expect(message).not.toMatch(/us-east-1\/seen/);
 });
 
 test("fails once with every fault listed", () => {

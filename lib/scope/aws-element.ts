@@ -16,3 +16,8 @@ export function isAwsElement(construct: IConstruct): construct is AwsElement {
 export function argument(element: AwsElement, name: string): unknown {
   return (element as unknown as Record<string, unknown>)[name];
 }
+
+/** What `addOverride` sets for an argument past the binding; undefined when it sets nothing there. */
+export function overridden(element: AwsElement, name: string): unknown {
+  return (argument(element, "rawOverrides") as Record<string, unknown>)[name];
+}

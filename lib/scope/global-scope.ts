@@ -1,9 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import { GLOBAL_REGION } from "./global-types";
 import { openScope } from "./scope";
-
-/** Where CloudFront and the other global services keep their regional parts, such as certificates. */
-export const GLOBAL_REGION = "us-east-1";
 
 export interface GlobalScopeProps {
   /** Tags for everything below. @default - none */

@@ -1,3 +1,6 @@
+/** Where CloudFront and the other global services keep their regional parts, such as certificates. */
+export const GLOBAL_REGION = "us-east-1";
+
 /**
  * The resource types that exist once per account, whatever region a provider is configured for.
  *

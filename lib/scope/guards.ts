@@ -1,10 +1,10 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import { TerraformResource, TerraformStack, Token } from "cdktf";
+import { TerraformModule, TerraformResource, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { argument, isAwsElement, type AwsElement } from "./aws-element";
+import { argument, isAwsElement, overridden, type AwsElement } from "./aws-element";
 import { overlap } from "./cidr";
-import { isEdgePart, isGlobalType } from "./global-types";
+import { GLOBAL_REGION, isEdgePart, isGlobalType } from "./global-types";
 import type { Scope } from "./scope";
 
 type ScopeOf = (construct: IConstruct) => Scope | undefined;
@@ -20,11 +20,20 @@ export function guard(stack: TerraformStack, scopeOf: ScopeOf): string[] {
   return [
     ...aliasFaults(nodes.filter((node): node is AwsProvider => node instanceof AwsProvider)),
     ...elements.flatMap((element) => [
-      ...placementFaults(element, scopeOf(element)),
+      ...placementFaults(element, scopeOf(element) ?? scopeOfProvider(element, scopeOf)),
       ...providerFaults(element, scopeOf(element), stack),
     ]),
+    ...nodes
+      .filter((node): node is TerraformModule => node instanceof TerraformModule)
+      .flatMap((module) => moduleFaults(module, scopeOf(module), stack)),
     ...cidrFaults(nodes.filter((node): node is Vpc => node instanceof Vpc)),
   ];
+}
+
+/** What stands in no scope but names a scope's provider lands where that scope does, so the same holds for it. */
+function scopeOfProvider({ provider }: AwsElement, scopeOf: ScopeOf): Scope | undefined {
+  const scope = provider && scopeOf(provider);
+  return scope?.provider === provider ? scope : undefined;
 }
 
 /** Terraform takes two providers of one name for one and the same, and one without a name for everybody's. */
@@ -70,7 +79,14 @@ function placementFaults(element: AwsElement, scope: Scope | undefined): string[
         `Fix: create it below the RegionScope of the region it belongs to.`,
     ];
   }
-  const region = argument(element, "regionInput");
+  const wafScope = argument(element, "scopeInput");
+  if (wafScope === "CLOUDFRONT" && isEdgePart(type, wafScope) && scope.region !== GLOBAL_REGION) {
+    return [
+      `${path}: ${type} is for CloudFront, but stands in the region scope ${scope.region}; CloudFront looks for it in ` +
+        `${GLOBAL_REGION} only. Fix: create it below a GlobalScope.`,
+    ];
+  }
+  const region = overridden(element, "region") ?? argument(element, "regionInput");
   if (typeof region === "string" && !Token.isUnresolved(region) && region !== scope.region) {
     return [
       `${path}: ${type} asks for region ${region}, but stands in the scope of ${scope.region}. ` +
@@ -96,13 +112,36 @@ function providerFaults(element: AwsElement, scope: Scope | undefined, stack: Te
         `reference leads nowhere. Fix: open a scope for the region in ${stack.node.path} and leave out "provider".`,
     ];
   }
-  if (scope && provider !== scope.provider) {
+  const override = overridden(element, "provider");
+  const named = typeof override === "string" ? override : provider.fqn;
+  if (scope && named !== scope.provider.fqn) {
+    const found = typeof override === "string" ? override : provider.node.path;
     return [
-      `${path}: ${element.terraformResourceType} names the provider ${provider.node.path}, but stands in the scope of ` +
+      `${path}: ${element.terraformResourceType} names the provider ${found}, but stands in the scope of ` +
         `${scope.region}. Fix: leave out "provider", or create it below the scope that provider belongs to.`,
     ];
   }
   return [];
+}
+
+/** A Terraform module cannot be looked into; what can be held against the scope is the provider it is handed. */
+function moduleFaults(module: TerraformModule, scope: Scope | undefined, stack: TerraformStack): string[] {
+  const path = module.node.path;
+  if (!module.providers) {
+    return [
+      `${path}: this Terraform module stands in no scope and is handed no provider, so its resources would land in the ` +
+        `region of whoever runs Terraform. Fix: create it below a RegionScope or a GlobalScope, or give it "providers".`,
+    ];
+  }
+  return module.providers
+    .map((handed) => ("moduleAlias" in handed ? handed.provider : handed))
+    .filter((provider): provider is AwsProvider => provider instanceof AwsProvider)
+    .filter((provider) => TerraformStack.of(provider) !== stack || (scope && provider !== scope.provider))
+    .map(
+      (provider) =>
+        `${path}: this Terraform module is handed the provider ${provider.node.path}, which is not that of its own scope ` +
+        `and stack. Fix: leave out "providers", or create it below the scope that provider belongs to.`,
+    );
 }
 
 /** Two networks with a common address cannot be peered. */

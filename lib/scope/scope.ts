@@ -1,5 +1,5 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { Aspects, TerraformStack } from "cdktf";
+import { Aspects, TerraformModule, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { isAwsElement } from "./aws-element";
 import { guard } from "./guards";
@@ -21,7 +21,10 @@ export function openScope(construct: Construct, scope: Scope): void {
   Aspects.of(construct).add({
     visit: (node) => {
       // A scope inside of this one has a provider of its own.
-      if (isAwsElement(node) && scopeOf(node) === scope) node.provider ??= scope.provider;
+      if (scopeOf(node) !== scope) return;
+      if (isAwsElement(node)) node.provider ??= scope.provider;
+      // A Terraform module that is handed no provider takes one without an alias, and there is none.
+      if (node instanceof TerraformModule && !node.providers) node.addProvider(scope.provider);
     },
   });
   const stack = TerraformStack.of(construct);
