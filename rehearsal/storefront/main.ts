@@ -9,13 +9,20 @@ import { openReader } from "./reader";
 import { createStorefront } from "./server";
 import { openWriter } from "./writer";
 
-const environment = z
+const { data: environment, error: fault } = z
   .object({
     PORT: z.coerce.number().int(),
     ORDERS_DATABASE_URL: z.string(),
     ORDERS_DATABASE_PASSWORD: z.string().min(1),
   })
-  .parse(process.env);
+  .safeParse(process.env);
+if (!environment) {
+  console.error(
+    `the task definition's environment and secrets are not what this needs:\n${z.prettifyError(fault)}`,
+  );
+  process.exit(1);
+}
+const port = environment.PORT;
 
 const log = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 
@@ -46,4 +53,4 @@ async function stop(): Promise<void> {
 }
 process.once("SIGTERM", () => void stop());
 
-server.listen(environment.PORT, () => log(`listening on ${environment.PORT}`));
+server.listen(port, () => log(`listening on ${port}`));

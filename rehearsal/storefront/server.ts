@@ -37,7 +37,12 @@ export function createStorefront(writer: Writer, reader: Reader, log: (line: str
         if (error instanceof ReaderUnavailable) return tryAgain;
         return { status: 500, body: { problem: "internal error" } };
       })
-      .then((it) => reply(response, it), log);
+      .then((it) => {
+        // Told to end: no further request is to come this way, and an idle connection would keep the server open.
+        if (!server.listening) response.setHeader("connection", "close");
+        reply(response, it);
+      })
+      .catch(log);
   });
   // Longer than a load balancer keeps an idle connection (60 s): else it sends requests into one that is being closed.
   server.keepAliveTimeout = 65_000;
