@@ -6,6 +6,7 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // Types are checked by `npm run lint`; the tests run the transpiled files.
   transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
+  globalSetup: "<rootDir>/__tests__/needs-terraform.ts",
   testTimeout: 60_000,
   // Real processes, real clusters: a database each side of two workers is what two cores carry.
   maxWorkers: 2,
