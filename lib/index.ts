@@ -1,5 +1,5 @@
 /** The public API: what is exported here changes by semantic versioning, nothing else does. */
-export { Relocation } from "../stacks/relocation";
+export { AbortedRelocation, Relocation } from "../stacks/relocation";
 export type { RelocationProps, RelocationRegion } from "../stacks/relocation";
 export { workloadFaults } from "./workload";
 export type { Workload, WorkloadDatabase, WorkloadEdge, WorkloadService } from "./workload";

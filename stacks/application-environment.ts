@@ -4,7 +4,8 @@ import type { IDatabase } from "../lib/regional/database";
 /** A database as the tasks of one region see it. */
 export interface DatabaseSight {
   readonly own: IDatabase;
-  readonly other: IDatabase;
+  /** Its twin in the other region. @default - there is none */
+  readonly other?: IDatabase;
   /** Name of the database inside the server. */
   readonly databaseName: string;
   readonly applicationRole: string;
@@ -23,7 +24,7 @@ export interface ApplicationEnvironment {
  * The variables a service gets for the databases and buckets it uses: for a database `orders`,
  * `ORDERS_DATABASE_URL` and `ORDERS_DATABASE_PASSWORD`; for a bucket `uploads`, `UPLOADS_BUCKET`.
  *
- * The URL lists both regions' hosts, the own one first, and asks for the one that takes writes: that is how an
+ * The URL lists the hosts of both regions, the own one first, and asks for the one that takes writes: that is how an
  * application finds the writer by itself. Its form is libpq's connection URI; the server's certificate is verified
  * against the real host names, so the image must carry the RDS root certificates.
  */
@@ -48,7 +49,7 @@ export function applicationEnvironment(
 }
 
 function databaseUrl({ own, other, databaseName, applicationRole }: DatabaseSight): string {
-  const hosts = [own, other].map(({ host, port }) => `${host}:${port}`).join(",");
+  const hosts = [own, ...(other ? [other] : [])].map(({ host, port }) => `${host}:${port}`).join(",");
   return `postgresql://${applicationRole}@${hosts}/${databaseName}?target_session_attrs=read-write&sslmode=verify-full`;
 }
 

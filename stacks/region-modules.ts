@@ -3,6 +3,7 @@ import { Database, type IDatabase } from "../lib/regional/database";
 import { Network, type INetwork } from "../lib/regional/network";
 import type { RegionScope } from "../lib/scope/region-scope";
 import type { Workload } from "../lib/workload";
+import type { RelocationRegion } from "./relocation";
 
 /** One region's half of the workload, without its services. */
 export interface RegionModules {
@@ -20,7 +21,11 @@ export interface RegionModules {
  *
  * The ids are the workload's names: they are part of the addresses of databases and buckets.
  */
-export function regionModules(scope: RegionScope, cidr: string, workload: Workload): RegionModules {
+export function regionModules(
+  scope: RegionScope,
+  { cidr, deletionProtection }: RelocationRegion,
+  workload: Workload,
+): RegionModules {
   const network = new Network(scope, "network", { name: workload.name, cidr });
   const databases = Object.entries(workload.databases ?? {}).map(([name, database]) => [
     name,
@@ -31,6 +36,7 @@ export function regionModules(scope: RegionScope, cidr: string, workload: Worklo
       databaseName: databaseName(name, workload),
       instanceClass: database.instanceClass,
       storageGib: database.storageGib,
+      deletionProtection,
     }),
   ]);
   const buckets = (workload.buckets ?? []).map((name) => [

@@ -7,6 +7,7 @@ import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
 import { originName } from "./names";
 import { ReplicationStack } from "./replication";
+import { SourceStack } from "./source";
 import { StandbyStack } from "./standby";
 
 /** One of the two regions of a relocation. */
@@ -15,6 +16,13 @@ export interface RelocationRegion {
   readonly region: string;
   /** IPv4 block of the workload's network there, `/16` to `/19`; must not overlap the other region's. */
   readonly cidr: string;
+  /**
+   * Whether AWS and Terraform refuse to delete this region's databases and their keys. False lifts both guards with the
+   * next deploy of the standby stack, and destroys nothing by itself: see `AbortedRelocation`.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
 }
 
 export interface RelocationProps {
@@ -43,12 +51,7 @@ export class Relocation {
 
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
-    const faults = [...workloadFaults(props.workload), ...regionFaults(props)];
-    if (faults.length > 0) {
-      throw new Error(
-        [`the relocation of "${props.workload.name}" cannot be synthesized:`, ...faults].join("\n  "),
-      );
-    }
+    refuseFaults(props);
     this.standby = new StandbyStack(app, props);
     this.replication = new ReplicationStack(app, props, this.standby);
     this.cutover = new CutoverStack(app, props, this.standby);
@@ -59,6 +62,43 @@ export class Relocation {
   get stacks(): readonly TerraformStack[] {
     return [this.standby, this.replication, this.cutover, this.decommission];
   }
+}
+
+/**
+ * A relocation that is taken back before its cutover: the standby stack with the source's side alone.
+ *
+ * Put it in the place of `Relocation`, with the same props. Deploying it plans the loss of everything in the target's
+ * region, and of nothing in the source's: its tasks get a new definition that names their own database only, and the
+ * password loses its copy. Before:
+ *
+ * 1. after the runbook's `start`: drop the subscriptions on both sides, then publications and the schema `relocate`. A
+ *    replication slot that is left on the source keeps WAL until its storage is full;
+ * 2. destroy the stacks `decommission`, `cutover` (it takes the public name along) and `replication`, as far as they were
+ *    deployed: this synthesizes the standby stack alone;
+ * 3. deploy the standby stack with `target.deletionProtection: false`, and empty the target's buckets: AWS deletes
+ *    neither a guarded database nor a bucket that holds an object.
+ *
+ * Never after a cutover: the target's databases hold what was written since. Of each a final snapshot is kept, but it is
+ * unreadable once its key is gone, 30 days later.
+ *
+ * @throws Error that lists everything that is wrong with the description
+ */
+export class AbortedRelocation {
+  readonly standby: SourceStack;
+
+  /** @param app the app itself */
+  constructor(app: App, props: RelocationProps) {
+    refuseFaults(props);
+    this.standby = new SourceStack(app, props);
+  }
+}
+
+function refuseFaults(props: RelocationProps): void {
+  const faults = [...workloadFaults(props.workload), ...regionFaults(props)];
+  if (faults.length === 0) return;
+  throw new Error(
+    [`the relocation of "${props.workload.name}" cannot be synthesized:`, ...faults].join("\n  "),
+  );
 }
 
 /** China, GovCloud and the isolated regions. */

@@ -8,8 +8,12 @@ export interface DatabaseCredentialsProps {
   readonly name: string;
   /** Region of the scope the secret stands in. */
   readonly region: string;
-  /** Region that gets a readable copy, so that its tasks start when `region` is lost. Changing it moves the copy. */
-  readonly replicaRegion: string;
+  /**
+   * Region that gets a readable copy, so that its tasks start when `region` is lost. Changing it moves the copy.
+   *
+   * @default - no copy
+   */
+  readonly replicaRegion?: string;
 }
 
 const PASSWORD_LENGTH = 40;
@@ -17,7 +21,7 @@ const PASSWORD_LENGTH = 40;
 const PASSWORD_VERSION = 1;
 
 /**
- * The application role's password: one secret, readable under its own ARN in each of the two regions.
+ * The application role's password: one secret, readable under its own ARN in each region that has it.
  *
  * The whole text of the secret is the password. Terraform has Secrets Manager make it up during the apply (ephemeral
  * `aws_secretsmanager_random_password`) and hands it over as a write-only argument, so neither plan nor state ever holds
@@ -38,7 +42,7 @@ export class DatabaseCredentials extends Construct {
     const secret = new SecretsmanagerSecret(this, "secret", {
       namePrefix: `${props.name}-`,
       description: "Password of the application role; the whole text is the password",
-      replica: [{ region: props.replicaRegion }],
+      replica: props.replicaRegion === undefined ? undefined : [{ region: props.replicaRegion }],
     });
     const version = new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.arn,
@@ -67,13 +71,15 @@ export class DatabaseCredentials extends Construct {
    */
   arnIn(region: string): string {
     if (region === this.props.region) return this.primaryArn;
-    if (region === this.props.replicaRegion) {
+    const { replicaRegion } = this.props;
+    if (region === replicaRegion) {
       // A replica keeps the primary's name and suffix. Source: Secrets Manager user guide, "Replicate secrets across regions".
       return Fn.replace(this.primaryArn, `:${this.props.region}:`, `:${region}:`);
     }
     throw new Error(
-      `${this.node.path}: there is no copy of this secret in ${region}, only in ${this.props.region} and ` +
-        `${this.props.replicaRegion}. Fix: ask for one of these, or change "replicaRegion".`,
+      `${this.node.path}: there is no copy of this secret in ${region}, only in ` +
+        `${[this.props.region, replicaRegion].filter(Boolean).join(" and ")}. ` +
+        `Fix: ask for one of these, or change "replicaRegion".`,
     );
   }
 }
