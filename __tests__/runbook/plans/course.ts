@@ -9,7 +9,7 @@ import { sendMarker } from "../../../runbook/postgres/marker";
 import { connect } from "../../../runbook/postgres/session";
 import type { PlanProgress, PlanResult } from "../../../runbook/result";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
-import type { Plan } from "../../../runbook/step";
+import type { Plan, StepContext } from "../../../runbook/step";
 import { APPLICATION, migrate, OPERATOR, type Clusters } from "../clusters";
 import type { Doom } from "./doomed";
 
@@ -56,6 +56,23 @@ export async function killedAt(
   child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
   await once(child, "exit");
   if (child.signalCode !== "SIGKILL") throw new Error(`not killed at ${doom.step}: ${complaint}`);
+}
+
+/** The plan, with something else happening right after a step has run. */
+export function withEvent(plan: Plan, id: string, happens: () => Promise<unknown>): Plan {
+  const steps = plan.steps.map((step) =>
+    step.id === id
+      ? {
+          ...step,
+          run: (context: StepContext) =>
+            step
+              .run(context)
+              .then(happens)
+              .then(() => undefined),
+        }
+      : step,
+  );
+  return { ...plan, steps };
 }
 
 export async function migrateBoth(clusters: Clusters, database: string): Promise<void> {

@@ -12,7 +12,7 @@ import {
   worldOf,
   type Clusters,
 } from "../clusters";
-import { migrateBoth, operator, settled, traces, type Operator } from "./course";
+import { migrateBoth, operator, settled, traces, withEvent, type Operator } from "./course";
 
 describe("the start of replication between two real clusters", () => {
   let clusters: Clusters;
@@ -165,12 +165,11 @@ describe("the start of replication between two real clusters", () => {
     await clusters.source.as(APPLICATION, "zombie", async (writer) => {
       const interruption = new AbortController();
       const stuck = await keeper.run(
-        startPlan(world),
+        // CREATE SUBSCRIPTION waits for every transaction that writes at the publisher.
+        withEvent(startPlan(world), "publications", () =>
+          writer.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')"),
+        ),
         ({ step, event }) => {
-          // CREATE SUBSCRIPTION waits for every transaction that writes at the publisher.
-          if (step === "publications" && event === "done") {
-            void writer.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
-          }
           if (step === "forward" && event === "begun") setTimeout(() => interruption.abort(), 500);
           // The gates can only be taken from a table that nobody writes to.
           if (step === "forward" && event === "undone") void writer.query("ROLLBACK");

@@ -7,7 +7,16 @@ import { SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
 import { APPLICATION, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
 import { audit, startWriters, type Writers } from "../writers";
-import { killedAt, migrateBoth, openSides, operator, settled, traces, type Operator } from "./course";
+import {
+  killedAt,
+  migrateBoth,
+  openSides,
+  operator,
+  settled,
+  traces,
+  withEvent,
+  type Operator,
+} from "./course";
 
 const limits = { olderTransactions: 500, drain: 10_000 };
 
@@ -106,10 +115,11 @@ describe("the switch of two real clusters", () => {
   test("D7: a transaction that outlasts the fence's patience undoes the switch, and writes go on at the source", async () => {
     const world = await started("patience");
     await clusters.source.as(APPLICATION, "patience", async (client) => {
-      const result = await keeper.run(cutoverPlan(world, limits), ({ step, event }) => {
-        if (step === "ready" && event === "done")
-          void client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
-      });
+      const result = await keeper.run(
+        withEvent(cutoverPlan(world, limits), "ready", () =>
+          client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')"),
+        ),
+      );
       expect(result).toMatchObject({ outcome: "undone", crossed: false });
       expect(result.cause).toMatch(/older than the fence have not ended.*role shop_app/);
       await client.query("COMMIT");
@@ -163,10 +173,11 @@ describe("the switch of two real clusters", () => {
   test("several databases switch at once, and one that cannot leaves all of them where they were", async () => {
     const world = await started("first", "second");
     await clusters.source.as(APPLICATION, "second", async (client) => {
-      const result = await keeper.run(cutoverPlan(world, limits), ({ step, event }) => {
-        if (step === "ready" && event === "done")
-          void client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
-      });
+      const result = await keeper.run(
+        withEvent(cutoverPlan(world, limits), "ready", () =>
+          client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')"),
+        ),
+      );
       expect(result).toMatchObject({ outcome: "undone" });
       expect(result.cause).toMatch(/database second: transactions older/);
       await client.query("ROLLBACK");
