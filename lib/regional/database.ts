@@ -53,7 +53,8 @@ export interface DatabaseProps {
    * Whether AWS and Terraform both refuse to delete the instance and its key.
    *
    * To destroy: set to false, deploy, then destroy. A final snapshot is taken, but it is unreadable once the key is
-   * gone, 30 days later: copy it under another key before.
+   * gone, 30 days later: copy it under another key before. It is called `<name>-final`, and AWS refuses to delete a
+   * later instance of the same name while it is there.
    *
    * @default - true
    */
