@@ -67,6 +67,9 @@ export async function runTasks(planned: PlannedService, ground: ServiceGround): 
     get healthyTasks() {
       return planned.behind ? [...targets.values()].filter((target) => target.healthy).length : running.size;
     },
+    get healthChecks() {
+      return [...targets.values()].flatMap(({ checked }) => checked ?? []);
+    },
     get restarts() {
       return restarts;
     },

@@ -36,6 +36,8 @@ export interface Service {
   readonly desiredTasks: number;
   /** Tasks that pass their load balancer's health check; without one, tasks that run. */
   readonly healthyTasks: number;
+  /** What the last health check of each task that listens on the container's port saw. */
+  readonly healthChecks: readonly string[];
   /** Tasks that died and were started anew. */
   readonly restarts: number;
   readonly processIds: readonly number[];
@@ -112,6 +114,7 @@ function planService(
       ground.onNotice(`${definition.at}: container ${other.name} is not run here, only ${container.name}`);
   }
   faults.push(...deafContainers(at, place, container, ground.network));
+  faults.push(...strangers(at, container, ground.network));
   const behind = link && behindOf(at, place, link, ground, faults);
   const tasks = values.desired_count ?? 0;
   const planned: PlannedService = { at, name: values.name, place, tasks, container, behind };
@@ -135,6 +138,21 @@ function deafContainers(at: string, place: VpcPlace, container: Container, netwo
   });
 }
 
+/** Databases that an environment names and the stacks do not have: nothing here could answer for them. */
+function strangers(at: string, container: Container, network: Network): string[] {
+  return Object.entries(container.environment).flatMap(([name, value]) => {
+    const list = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?([^/?]+)/.exec(value)?.[1] ?? "";
+    return list
+      .split(",")
+      .map((one) => one.replace(/:\d+$/, ""))
+      .filter((host) => host !== "" && !network.resolve(host))
+      .map(
+        (host) =>
+          `${at}: container ${container.name}, variable ${name} names ${host}, which is the address of nothing in the applied state`,
+      );
+  });
+}
+
 function behindOf(
   at: string,
   place: VpcPlace,
@@ -155,20 +173,36 @@ function behindOf(
   return { group, containerPort: link.container_port };
 }
 
+/** How long tasks that run may take to become healthy, in milliseconds; ECS would roll the deployment back some time. */
+const HEALTHY_LIMIT = 60_000;
+
 /**
  * Waits until every service has the tasks it wants, all healthy.
  *
- * @throws Error with the end of a log when tasks of a service die instead
+ * @param limit how long tasks that run may take, in milliseconds. @default 60000
+ * @throws Error with the end of a log when tasks of a service die instead, and with what the health checks see when they
+ * do not become healthy
  */
-export async function allHealthy(services: readonly Service[], signal: AbortSignal): Promise<void> {
+export async function allHealthy(
+  services: readonly Service[],
+  signal: AbortSignal,
+  limit = HEALTHY_LIMIT,
+): Promise<void> {
+  const deadline = performance.now() + limit;
   for (;;) {
     signal.throwIfAborted();
     const waiting = services.filter((it) => it.healthyTasks < it.desiredTasks);
     if (waiting.length === 0) return;
     const dying = waiting.find((it) => it.restarts > it.desiredTasks);
     if (dying) throw new Error(await whyDying(dying));
+    if (performance.now() > deadline) throw new Error(waiting.map(whyUnhealthy).join("\n"));
     await sleep(20, undefined, { signal });
   }
+}
+
+function whyUnhealthy({ at, healthyTasks, desiredTasks, healthChecks }: Service): string {
+  const seen = [...new Set(healthChecks)].join(", ") || "no task listens on the port it names";
+  return `${at}: ${healthyTasks} of ${desiredTasks} tasks became healthy; health checks: ${seen}`;
 }
 
 async function whyDying(service: Service): Promise<string> {

