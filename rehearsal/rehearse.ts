@@ -9,6 +9,7 @@ import { compareSides } from "./comparison";
 import { retireSource, runCourse } from "./course";
 import { readLedger } from "./load/ledger";
 import { startLoad } from "./load/load";
+import { measureDelay } from "./keeping-up";
 import type { Progress } from "./progress";
 import { startReaper, type Reaper } from "./reaper";
 import { report, type Findings, type Report } from "./report";
@@ -104,6 +105,7 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
   });
   belongings.own("visitors", () => load.kill());
 
+  const delay = measureDelay();
   try {
     const passed = await runCourse({ ...options, stage, load, journal, signal });
     const summary = await progress.part("let the last visitors finish", () => load.stop());
@@ -130,6 +132,8 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
   } catch (error) {
     found.load ??= load.counts();
     throw error;
+  } finally {
+    found.delay = delay();
   }
 }
 

@@ -1,3 +1,4 @@
+import { overload, type Delay } from "./keeping-up";
 import { total, type Counts, type LoadSummary } from "./load/tally";
 import type { ProgressStyle } from "./progress";
 import type { SwitchFelt, Verdict } from "./verdict";
@@ -26,6 +27,8 @@ export interface Report {
   readonly faults: readonly string[];
   /** @default - the clients never ran */
   readonly load?: LoadSummary;
+  /** Whether the machine kept up, in milliseconds. @default - the clients never ran */
+  readonly delay?: Delay;
 }
 
 /** What a run has found so far. */
@@ -34,14 +37,20 @@ export interface Findings {
   verdict?: Verdict;
   /** @default - the clients never ran */
   load?: LoadSummary;
+  /** @default - the clients never ran */
+  delay?: Delay;
   rowsCompared: number;
   /** What broke the course off. @default - it came to its end */
   failure?: string;
 }
 
 /** Puts together what was found, whether the run came to its end or not. */
-export function report({ verdict, load, rowsCompared, failure }: Findings): Report {
-  const faults = [...(failure === undefined ? [] : [failure]), ...(verdict?.faults ?? [])];
+export function report({ verdict, load, delay, rowsCompared, failure }: Findings): Report {
+  const found = [...(failure === undefined ? [] : [failure]), ...(verdict?.faults ?? [])];
+  const slow = delay && overload(delay);
+  // A slow machine explains failed requests. It never explains a lost or a doubled write.
+  const isExplained = found.length > 0 && !verdict?.lost && !verdict?.duplicated;
+  const faults = slow !== undefined && isExplained ? [slow, ...found] : found;
   return {
     ok: verdict !== undefined && faults.length === 0,
     acknowledged: verdict?.acknowledged ?? load?.acknowledged ?? 0,
@@ -56,6 +65,7 @@ export function report({ verdict, load, rowsCompared, failure }: Findings): Repo
     rowsCompared,
     faults,
     load,
+    delay,
   };
 }
 

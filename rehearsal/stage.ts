@@ -4,6 +4,7 @@ import { synthesize } from "../offline/synthesis";
 import { openWorkspace } from "../offline/workspace";
 import type { World } from "../runbook/world";
 import type { Belongings } from "./belongings";
+import { installedPostgres } from "./binaries";
 import { readDistribution } from "./edge/distribution";
 import { startEdge, type Edge } from "./edge/edge";
 import { localEdgeSwitch, type LocalEdgeSwitch } from "./edge/edge-switch";
@@ -12,7 +13,7 @@ import { openPhaseStacks, type PhaseStacks } from "./phase-stacks";
 import type { Progress } from "./progress";
 import type { Reaper } from "./reaper";
 import { startRegions, type Regions } from "./regions";
-import { migrateBothSides, ordersOf } from "./sample-orders";
+import { migrateBothSides, ordersAmong, ordersOf } from "./sample-orders";
 
 export interface StageOptions {
   /** The app command, as `app` in `cdktf.json`. */
@@ -44,6 +45,8 @@ export interface Stage {
 export async function buildStage(options: StageOptions): Promise<Stage> {
   const { directory, belongings, progress, reaper, signal } = options;
   const { app, project, latencyMs } = options;
+  // Before anything that takes time.
+  installedPostgres();
   const synthesis = await progress.part("synthesize", () =>
     synthesize({ app, directory: project, output: join(directory, "stacks"), signal }),
   );
@@ -60,6 +63,7 @@ export async function buildStage(options: StageOptions): Promise<Stage> {
   const stacks = openPhaseStacks(workspace);
   for (const phase of ["standby", "replication", "cutover"] as const) {
     await progress.part(`apply ${stacks.nameOf(phase)}`, () => stacks.apply(phase));
+    if (phase === "standby") ordersAmong(stacks.part(phase).databases);
   }
   const { states } = stacks;
   const standby = stacks.part("standby");

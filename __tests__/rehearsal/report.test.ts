@@ -49,6 +49,23 @@ describe("the report", () => {
     expect(text).toMatch(/\nok$/);
   });
 
+  test("fails with the machine as the first cause when it could not keep up, unless a write was lost", () => {
+    const delay = { p99: 900, longest: 4_000 };
+    const faulty = { ...verdict, faults: ["failed reads: 3"] };
+    expect(report({ verdict: faulty, load, delay, rowsCompared: 1 }).faults).toEqual([
+      expect.stringMatching(/could not keep up: .*4000 ms.*p99 900 ms.*--rate/),
+      "failed reads: 3",
+    ]);
+    expect(report({ verdict: { ...faulty, lost: 1 }, load, delay, rowsCompared: 1 }).faults).toEqual([
+      "failed reads: 3",
+    ]);
+    expect(report({ verdict, load, delay, rowsCompared: 1 })).toMatchObject({ ok: true, faults: [] });
+    const usual = { p99: 25, longest: 300 };
+    expect(report({ verdict: faulty, load, delay: usual, rowsCompared: 1 }).faults).toEqual([
+      "failed reads: 3",
+    ]);
+  });
+
   test("fails with the first cause on top, in full, and the others below", () => {
     const faulty = { ...verdict, lost: 2, faults: ["lost: 2 writes", "the sides differ: orders"] };
     const found = report({ verdict: faulty, load, rowsCompared: 2_400 });
