@@ -57,6 +57,16 @@ test("the two first commands install by the lockfile and run what other tests ru
   run("npm ci --dry-run --ignore-scripts --no-audit --no-fund");
 });
 
+test("the example synthesizes the four phase stacks", () => {
+  const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(README)!;
+  fs.writeFileSync(path.join(project, "example.ts"), example!.replace("cdktf-relocate", "./lib"));
+  run("CDKTF_OUTDIR=example.out node -r ts-node/register/transpile-only example.ts");
+  expect(fs.readdirSync(path.join(project, "example.out/stacks")).sort()).toEqual(
+    ["cutover", "decommission", "replication", "standby"].map((phase) => `storefront-${phase}`),
+  );
+  fs.rmSync(path.join(project, "example.ts"));
+});
+
 test("every other command does what the README says, in the README's order", () => {
   const others = commands.filter((command) => !INSTALL.test(command));
   expect(others.length).toBeGreaterThan(8);
