@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import { SIDES, type Side } from "../side";
 import type { Plan, Step, StepContext } from "../step";
@@ -8,6 +9,7 @@ import { sendMarker } from "../postgres/marker";
 import { isPublished, publish, unpublish } from "../postgres/publication";
 import { canLogIn, ensureRole } from "../postgres/roles";
 import { dropSchema, hasSchema, installSchema } from "../postgres/schema-presence";
+import { readStanding, type Standing } from "../postgres/standing";
 import { filledTables, startFindings } from "../postgres/start-preflight";
 import { subscribe, subscriptionState, unsubscribe, unsubscribedTables } from "../postgres/subscription";
 import { newToken } from "../postgres/token";
@@ -23,7 +25,8 @@ const MOST_ERRORS = 5;
  * Puts every database into replication both ways, and a gate before every table: open on the source, closed on the
  * target. The source serves on all the while. Undone, it leaves no trace but roles on the target.
  *
- * The tables must be on the target already, empty.
+ * The tables must be on the target already, empty. Run again over replication that stands, it adds what came since,
+ * and takes nothing back when it fails: without its gates the side that is closed would take writes.
  */
 export function startPlan(world: World): Plan {
   const databases = world.databases.map(pairSides);
@@ -34,18 +37,41 @@ export function startPlan(world: World): Plan {
   const all = async (ask: (database: PairSides) => Promise<boolean>): Promise<boolean> =>
     [...(await eachDatabase(databases, ask)).values()].every(Boolean);
 
+  const standings = new Map<PairSides, Standing>();
+  /** As this run has found it: asked by its first step. */
+  const standingOf = async (database: PairSides, signal: AbortSignal): Promise<Standing> => {
+    const [source, target] = await Promise.all(SIDES.map((side) => database.on(side, signal)));
+    if (!source || !target) throw new Error("both sides were asked, and one gave no answer");
+    const standing = standings.get(database) ?? (await readStanding({ source, target }, signal));
+    standings.set(database, standing);
+    return standing;
+  };
+  /** Only what this run has made: what stood before it is in service. */
+  const takeBack =
+    (work: (database: PairSides, signal: AbortSignal) => Promise<unknown>) =>
+    async ({ signal }: StepContext): Promise<void> => {
+      const found = await eachDatabase(databases, (database) => standingOf(database, signal));
+      const made = databases.filter(({ name }) => !found.get(name)?.isInService);
+      if (made.length === 0) throw new CannotUndo("replication stood before this run, and stays as it is");
+      await eachDatabase(made, (database) => work(database, signal));
+    };
+  const takeBackBoth = (work: (database: PairSides, side: Side, signal: AbortSignal) => Promise<unknown>) =>
+    takeBack((database, signal) => Promise.all(SIDES.map((side) => work(database, side, signal))));
+
   const preflight: Step = {
     id: "preflight",
     title: "Both sides can be replicated",
     timeout: MINUTE,
     async run({ signal }) {
-      const findings = await eachDatabase(databases, async ({ pair, on }) =>
-        startFindings(
+      const findings = await eachDatabase(databases, async (database) => {
+        const { pair, on } = database;
+        await standingOf(database, signal);
+        return startFindings(
           pair,
           { source: await on("source", signal), target: await on("target", signal) },
           signal,
-        ),
-      );
+        );
+      });
       const lines = [...findings].flatMap(([name, found]) => found.map((finding) => `  ${name}: ${finding}`));
       if (lines.length > 0) throw new Error(["replication cannot be started:", ...lines].join("\n"));
     },
@@ -91,10 +117,9 @@ export function startPlan(world: World): Plan {
       eachSide(async ({ on }, side) => {
         if (!(await hasSchema(await on(side, signal), signal))) throw new Error(`no gate on the ${side}`);
       }),
-    undo: ({ signal }) =>
-      eachSide(async ({ pair, on }, side) =>
-        dropSchema(await on(side, signal), side, pair.applicationRoles, signal),
-      ),
+    undo: takeBackBoth(async ({ pair, on }, side, signal) =>
+      dropSchema(await on(side, signal), side, pair.applicationRoles, signal),
+    ),
   };
 
   const gates: Step = {
@@ -110,10 +135,9 @@ export function startPlan(world: World): Plan {
       eachSide(async ({ on, tables }, side) =>
         installGates(await on(side, signal), await tables(side, signal), signal),
       ),
-    undo: ({ signal }) =>
-      eachSide(async ({ on, tables }, side) =>
-        removeGates(await on(side, signal), await tables(side, signal), signal),
-      ),
+    undo: takeBackBoth(async ({ on, tables }, side, signal) =>
+      removeGates(await on(side, signal), await tables(side, signal), signal),
+    ),
   };
 
   const publications: Step = {
@@ -131,7 +155,7 @@ export function startPlan(world: World): Plan {
       eachSide(async ({ on, tables }, side) =>
         publish(await on(side, signal), await tables(side, signal), signal),
       ),
-    undo: ({ signal }) => eachSide(async ({ on }, side) => unpublish(await on(side, signal), signal)),
+    undo: takeBackBoth(async ({ on }, side, signal) => unpublish(await on(side, signal), signal)),
   };
 
   const subscription = (to: Side, title: string): Step => ({
@@ -142,13 +166,18 @@ export function startPlan(world: World): Plan {
       all(async ({ on, tables }) => {
         const subscriber = await on(to, signal);
         const state = await subscriptionState(subscriber, to, signal);
-        if (!state?.enabled) return false;
+        // One without a worker may have a login that is out of date.
+        if (!state?.enabled || !state.running) return false;
         return (await unsubscribedTables(subscriber, to, await tables(to, signal), signal)).length === 0;
       }),
-    run: ({ signal }) =>
-      each(async ({ pair, on, tables, direction }) => {
-        const isCopied = to === "target";
-        if (isCopied) {
+    run: (context) =>
+      each(async (database) => {
+        const { signal } = context;
+        const { pair, on, tables, direction } = database;
+        const { writer } = await standingOf(database, signal);
+        // The rows that count are those of the writer, also in tables that came after a cutover.
+        const isCopied = to !== writer;
+        if (to === "target" && isCopied) {
           // Between the preflight and the closing of the target's gate something may have written there.
           const filled = await filledTables(
             await on("target", signal),
@@ -158,15 +187,16 @@ export function startPlan(world: World): Plan {
           if (filled.length > 0) throw new Error(filled.join("\n"));
         }
         await subscribe(await direction(to, signal), await pair.conninfo(to), isCopied, signal);
+        if (to === "source" && isCopied) await waitForCopy(database, to, context);
       }),
-    undo: ({ signal }) => each(async ({ direction }) => unsubscribe(await direction(to, signal), signal)),
+    undo: takeBack(async ({ direction }, signal) => unsubscribe(await direction(to, signal), signal)),
   });
 
   const copied: Step = {
     id: "copied",
     title: "The target has all rows",
     timeout: COPY,
-    run: (context) => each((database) => waitForCopy(database, context)),
+    run: (context) => each((database) => waitForCopy(database, "target", context)),
   };
 
   const proven: Step = {
@@ -207,17 +237,17 @@ export function startPlan(world: World): Plan {
   };
 }
 
-async function waitForCopy({ name, on }: PairSides, context: StepContext): Promise<void> {
+async function waitForCopy({ name, on }: PairSides, to: Side, context: StepContext): Promise<void> {
   const { signal } = context;
   let first: number | undefined;
   for (;;) {
-    const state = await subscriptionState(await on("target", signal), "target", signal);
+    const state = await subscriptionState(await on(to, signal), to, signal);
     if (!state) throw new Error("the subscription is gone: somebody dropped it");
     context.observe(`${name}.tablesToCopy`, state.copying);
     if (state.copying === 0) return;
     first ??= state.errors;
     if (state.errors - first >= MOST_ERRORS) {
-      throw new Error(`${state.copying} tables cannot be copied: the log of the target's server says why`);
+      throw new Error(`${state.copying} tables cannot be copied: the log of the ${to}'s server says why`);
     }
     await pause(200, undefined, { signal });
   }

@@ -3,6 +3,7 @@ import type { DatabasePair } from "../world";
 import { readSequences, readTables, type Table } from "./catalog";
 import { canLogIn } from "./roles";
 import type { Session } from "./session";
+import { readStanding, standingFindings } from "./standing";
 import { twinFindings } from "./twins";
 
 /** Least version whose subscriptions can filter by origin, so that both directions can stand at once. */
@@ -43,20 +44,23 @@ export async function startFindings(
 ): Promise<string[]> {
   const roles = [...pair.applicationRoles];
   const sides = ["source", "target"] as const;
-  const [tables, sequences, perSide, logins] = await Promise.all([
+  const [standing, tables, sequences, perSide, logins] = await Promise.all([
+    readStanding(on, signal),
     bySide((side) => readTables(on[side], roles, signal)),
     bySide((side) => readSequences(on[side], signal)),
     Promise.all(sides.map((side) => serverFindings(side, on[side], roles, signal))),
     Promise.all(roles.map((role) => canLogIn(pair, "source", role, signal))),
   ]);
+  const interrupted = standingFindings(standing);
   return [
+    ...interrupted,
     ...perSide.flat(),
     ...logins.flatMap((refusal) =>
       refusal === undefined ? [] : [`the application cannot log in to the source: ${refusal}`],
     ),
     ...sides.flatMap((side) => tables[side].flatMap((table) => tableFindings(side, table))),
     ...twinFindings({ tables, sequences }),
-    ...(await filledTables(on.target, tables.target, signal)),
+    ...(interrupted.length > 0 ? [] : await filledTables(on.target, tables.target, signal)),
   ];
 }
 

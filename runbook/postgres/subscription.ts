@@ -76,8 +76,8 @@ export async function unsubscribedTables(
 }
 
 /**
- * Makes a subscription, or enables the one that is there and makes the tables known to it that came later. What a run that was cut off has left is cleared first: a
- * CREATE SUBSCRIPTION whose client has died goes on by itself, and may leave a slot that holds back the publisher's WAL.
+ * Makes a subscription, or enables the one that is there with the present login, and makes the tables known to it that
+ * came later. What a run that was cut off has left is cleared first: a CREATE SUBSCRIPTION whose client has died goes on by itself, and may leave a slot that holds back the publisher's WAL.
  *
  * `origin = none` asks for rows that were written at the publisher itself: with both directions standing, rows would
  * else go round in circles.
@@ -95,6 +95,8 @@ export async function subscribe(
   const name = subscriptionName(to);
   await endUnfinished(direction, signal);
   if (await subscriptionState(subscriber, to, signal)) {
+    // The password may have changed since.
+    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(conninfo)}`);
     await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} ENABLE`);
     await subscriber.query(
       signal,
