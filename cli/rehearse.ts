@@ -68,6 +68,8 @@ export function registerRehearse(program: Command): void {
 }
 
 function styleFor(stream: NodeJS.WriteStream): ProgressStyle {
-  const colours = createColors(stream.isTTY && !process.env.NO_COLOR);
+  // Undefined where it is no terminal, and picocolors then decides by itself: it colours whatever runs in CI.
+  const isTerminal = Boolean(stream.isTTY);
+  const colours = createColors(isTerminal && !process.env.NO_COLOR);
   return { dim: colours.dim, good: colours.green, bad: colours.red };
 }

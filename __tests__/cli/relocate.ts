@@ -17,7 +17,8 @@ export function relocate(args: readonly string[], environment: NodeJS.ProcessEnv
   const entry = ["-r", "ts-node/register/transpile-only", join(ROOT, "cli/relocate.ts")];
   const child = spawn(process.execPath, [...entry, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...environment },
+    // As in CI, where many programs colour their output though nobody's terminal shows it.
+    env: { ...process.env, CI: "true", ...environment },
   });
   let stdout = "";
   let stderr = "";
