@@ -19,8 +19,12 @@ export interface Table {
   readonly key: readonly string[];
   /** Rights of the application roles, such as `web:INSERT`. */
   readonly rights: readonly string[];
-  /** The operator may act as the owner: it can put triggers and publish. */
+  /** The operator has the owner's rights and may become it: it can put triggers and publish, and what it subscribes to is applied. */
   readonly isOurs: boolean;
+  /** Row security holds for the owner too: the copy would leave rows out without a word, and nothing could be applied. */
+  readonly hidesRows: boolean;
+  /** The application's triggers that fire for replicated rows as well. */
+  readonly replicaTriggers: readonly string[];
   /** State of the gate's trigger. @default - there is none */
   readonly gate?: "enabled" | "disabled";
   /** In the publication `relocate`. */
@@ -35,12 +39,16 @@ const OF_APPLICATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'r
 const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
-/** `tgenabled` O or A: fires for ordinary sessions. Columns are those that exist now. */
+/**
+ * `tgenabled` O or A: fires for ordinary sessions; A or R: for replication. Columns are those that exist now. A key
+ * that is deferrable identifies no row for replication. The membership SET is known from PostgreSQL 16 on.
+ */
 const TABLES = `
 SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS quoted,
        c.relkind = 'p' AS "isPartitioned", c.relispartition AS "isPartition", c.relpersistence = 'u' AS "isUnlogged",
-       c.relkind = 'p' OR c.relreplident IN ('f', 'i')
-         OR (c.relreplident = 'd' AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
+       c.relkind = 'p' OR c.relreplident = 'f'
+         OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indimmediate
+                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)
          AS "hasIdentity",
        (SELECT coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname), '{}')
           FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
@@ -53,7 +61,14 @@ SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.reln
           FROM unnest($1::text[]) role JOIN pg_roles r ON r.rolname = role,
                unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) privilege
          WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, privilege)) AS rights,
-       pg_has_role(c.relowner, 'MEMBER') AS "isOurs",
+       pg_has_role(c.relowner, 'USAGE')
+         AND CASE WHEN current_setting('server_version_num')::integer < 160000 THEN true
+                  ELSE pg_has_role(c.relowner, 'SET') END AS "isOurs",
+       c.relrowsecurity AND c.relforcerowsecurity
+         AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS "hidesRows",
+       (SELECT coalesce(array_agg(quote_ident(t.tgname) ORDER BY t.tgname), '{}')
+          FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('A', 'R')
+           AND t.tgname <> 'relocate_gate') AS "replicaTriggers",
        (SELECT CASE WHEN t.tgenabled IN ('O', 'A') THEN 'enabled' ELSE 'disabled' END
           FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'relocate_gate') AS gate,
        EXISTS (SELECT FROM pg_publication_rel pr JOIN pg_publication p ON p.oid = pr.prpubid

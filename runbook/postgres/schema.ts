@@ -78,7 +78,8 @@ END $$;`;
  * closes nothing), hence a procedure of the caller's own rights.
  *
  * Older transactions are all that began before the closing was committed, readers too: under REPEATABLE READ a
- * reader may still become a writer that sees the gate open. Sessions that were open then are ended once nothing of
+ * reader may still become a writer that sees the gate open. Background workers of extensions (a scheduler) count like
+ * clients. Sessions that were open then are ended once nothing of
  * theirs can be in flight: no commit is left with an unknown outcome, and they reconnect to the other side. The
  * sequences are read after that, so that no number can be drawn here any more. Numbers of a switch that was taken
  * back meanwhile are refused before the marker is written.
@@ -94,6 +95,10 @@ DECLARE
   older     text;
   left_over integer;
 BEGIN
+  IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
+    RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
+      USING HINT = format('GRANT pg_monitor TO %I', current_user);
+  END IF;
   SELECT * INTO gate FROM relocate.gate FOR UPDATE;
   IF gate.epoch > p_epoch OR (gate.epoch = p_epoch AND gate.open) THEN
     RAISE EXCEPTION 'switch % was taken back: this gate has seen switch %', p_epoch, gate.epoch;
@@ -114,7 +119,8 @@ BEGIN
              date_trunc('milliseconds', clock_timestamp() - xact_start)), '; ')
       INTO left_over, older
       FROM pg_stat_activity
-     WHERE datname = current_database() AND backend_type = 'client backend' AND xact_start <= closed_at
+     WHERE datname = current_database() AND xact_start <= closed_at
+       AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
        AND pid <> pg_backend_pid() AND NOT (usename = session_user AND application_name = '${APPLICATION_NAME}');
     waited_for := greatest(waited_for, left_over);
     EXIT WHEN left_over = 0;

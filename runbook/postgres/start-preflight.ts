@@ -1,6 +1,8 @@
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
 import { readSequences, readTables, type Table } from "./catalog";
+import { feedFindings } from "./feeds";
+import { rightsFindings } from "./operator-rights";
 import { canLogIn } from "./roles";
 import type { Session } from "./session";
 import { readStanding, standingFindings } from "./standing";
@@ -76,7 +78,10 @@ async function serverFindings(
   roles: string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const findings: string[] = [];
+  const findings = [
+    ...(await rightsFindings(side, session, roles, signal)),
+    ...(await feedFindings(side, session, signal)),
+  ];
   const [server] = await session.query<ServerRow>(signal, SERVER);
   if (server && Number(server.version) < LEAST_VERSION) {
     findings.push(`the ${side} is of version ${server.version}: PostgreSQL 16 or later is needed`);
@@ -128,7 +133,19 @@ function tableFindings(side: Side, table: Table): string[] {
   const findings: string[] = [];
   if (!table.isOurs) {
     findings.push(
-      `table ${table.quoted} on the ${side} belongs to another role: grant the operator its owner`,
+      `table ${table.quoted} on the ${side} belongs to another role: GRANT its owner TO the operator WITH INHERIT TRUE, SET TRUE`,
+    );
+  }
+  if (table.hidesRows) {
+    findings.push(
+      `table ${table.quoted} on the ${side} forces row security upon its owner, so rows would be left out: ` +
+        `ALTER TABLE ${table.quoted} NO FORCE ROW LEVEL SECURITY, or give the operator BYPASSRLS`,
+    );
+  }
+  for (const trigger of table.replicaTriggers) {
+    findings.push(
+      `trigger ${trigger} of table ${table.quoted} on the ${side} fires for replicated rows too, so what it does would be done twice: ` +
+        `ALTER TABLE ${table.quoted} ENABLE TRIGGER ${trigger}`,
     );
   }
   if (table.isUnlogged) {
@@ -138,8 +155,8 @@ function tableFindings(side: Side, table: Table): string[] {
   }
   if (!table.hasIdentity) {
     findings.push(
-      `table ${table.quoted} on the ${side} has no primary key: once it is published, UPDATE and DELETE would fail. ` +
-        `Add one, or ALTER TABLE ${table.quoted} REPLICA IDENTITY FULL`,
+      `table ${table.quoted} on the ${side} has no primary key, or a deferrable one: once it is published, UPDATE and DELETE would fail. ` +
+        `Add one that is not, or ALTER TABLE ${table.quoted} REPLICA IDENTITY FULL`,
     );
   }
   return findings;
@@ -155,7 +172,8 @@ export async function filledTables(
   signal: AbortSignal,
 ): Promise<string[]> {
   if ((await target.query(signal, SUBSCRIBED)).length > 0) return [];
-  const plain = tables.filter((table) => !table.isPartitioned);
+  // One that is not ours has its finding already, and could not be read.
+  const plain = tables.filter((table) => !table.isPartitioned && table.isOurs);
   if (plain.length === 0) return [];
   const union = plain
     .map(({ quoted }, index) => `(SELECT ${index} AS index FROM ${quoted} LIMIT 1)`)

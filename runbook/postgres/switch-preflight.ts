@@ -1,6 +1,8 @@
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
 import { publishable, readSequences, readTables, type Table } from "./catalog";
+import { feedFindings } from "./feeds";
+import { rightsFindings } from "./operator-rights";
 import { APPLICATION_NAME, type Session } from "./session";
 import { subscriptionName, subscriptionState, unsubscribedTables } from "./subscription";
 import { twinFindings } from "./twins";
@@ -22,15 +24,20 @@ export async function switchFindings(
   signal: AbortSignal,
 ): Promise<string[]> {
   const roles = [...pair.applicationRoles];
-  const [tablesFrom, tablesTo, sequencesFrom, sequencesTo, forward, reverse, pending] = await Promise.all([
-    readTables(onFrom, roles, signal),
-    readTables(onTo, roles, signal),
-    readSequences(onFrom, signal),
-    readSequences(onTo, signal),
-    subscriptionFindings(onTo, to, signal),
-    subscriptionFindings(onFrom, from, signal),
-    pendingFindings(onFrom, from, patience, signal),
-  ]);
+  const [tablesFrom, tablesTo, sequencesFrom, sequencesTo, forward, reverse, pending, ...others] =
+    await Promise.all([
+      readTables(onFrom, roles, signal),
+      readTables(onTo, roles, signal),
+      readSequences(onFrom, signal),
+      readSequences(onTo, signal),
+      subscriptionFindings(onTo, to, signal),
+      subscriptionFindings(onFrom, from, signal),
+      pendingFindings(onFrom, from, patience, signal),
+      rightsFindings(from, onFrom, roles, signal),
+      rightsFindings(to, onTo, roles, signal),
+      feedFindings(from, onFrom, signal),
+      feedFindings(to, onTo, signal),
+    ]);
   const tables = { [from]: tablesFrom, [to]: tablesTo } as Record<Side, Table[]>;
   const sequences = { [from]: sequencesFrom, [to]: sequencesTo } as Record<Side, string[]>;
   const unknown = await Promise.all([
@@ -38,6 +45,7 @@ export async function switchFindings(
     unsubscribedFindings(onFrom, from, tablesFrom, signal),
   ]);
   return [
+    ...others.flat(),
     ...guardFindings(from, tablesFrom),
     ...guardFindings(to, tablesTo),
     ...twinFindings({ tables, sequences }),
@@ -99,7 +107,8 @@ async function pendingFindings(
     signal,
     `SELECT format('process %s of role %s (%s)', pid, usename, coalesce(nullif(application_name, ''), 'no application name')) AS what
        FROM pg_stat_activity
-      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+      WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
         AND xact_start < clock_timestamp() - $1::interval AND NOT (usename = session_user AND application_name = $2)`,
     [`${patience} milliseconds`, APPLICATION_NAME],
   );

@@ -89,7 +89,7 @@ describe("the start of replication between two real clusters", () => {
     expect(result.outcome).toBe("undone");
     for (const finding of [
       "shop.cache on the source is unlogged, so it is not replicated: ALTER TABLE shop.cache SET LOGGED",
-      "shop.keyless on the source has no primary key",
+      "shop.keyless on the source has no primary key, or a deferrable one",
       "shop.keyless is missing on the target: run the application's migrations there",
       "shop.orders: column total numeric(10,2) is missing on the target",
       "shop.orders: right shop_app:DELETE is missing on the source",
@@ -100,6 +100,47 @@ describe("the start of replication between two real clusters", () => {
       expect(result.cause).toContain(finding);
     }
     expect(await allTraces("unfit")).toEqual([]);
+  });
+
+  test("fails with what the operator may not do, and with what would be left out or done twice without a word", async () => {
+    await migrateBoth(clusters, "hidden");
+    await clusters.source.as("postgres", "hidden", (client) =>
+      client.query(`
+        CREATE ROLE landlord;
+        CREATE TABLE shop.foreign_land (id int PRIMARY KEY);
+        ALTER TABLE shop.foreign_land OWNER TO landlord;
+        GRANT landlord TO ${OPERATOR} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
+        CREATE TABLE shop.late_key (id int PRIMARY KEY DEFERRABLE);
+        ALTER TABLE shop.events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE FUNCTION shop.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER "Note it" AFTER INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.note();
+        ALTER TABLE shop.orders ENABLE ALWAYS TRIGGER "Note it";
+        CREATE SUBSCRIPTION feed CONNECTION 'dbname=elsewhere' PUBLICATION p WITH (connect = false)`),
+    );
+    await clusters.target.as("postgres", "hidden", (client) =>
+      client.query(`CREATE ROLE novice LOGIN REPLICATION PASSWORD 'not a secret';
+                    GRANT CONNECT ON DATABASE hidden TO novice`),
+    );
+    const pair = pairOn(clusters, "hidden", {
+      operator: (side) =>
+        Promise.resolve(clusters[side].config(side === "target" ? "novice" : OPERATOR, "hidden")),
+    });
+    const result = await keeper.run(startPlan({ databases: [pair] }));
+    for (const finding of [
+      "table shop.foreign_land on the source belongs to another role: GRANT its owner",
+      "table shop.late_key on the source has no primary key, or a deferrable one",
+      "table shop.events on the source forces row security upon its owner",
+      'trigger "Note it" of table shop.orders on the source fires for replicated rows too',
+      "subscription feed on the source writes rows that come from elsewhere",
+      "cannot see other sessions' transactions on the target, so the fence could not wait for them: GRANT pg_monitor TO novice",
+      "cannot end the application's sessions on the target: GRANT pg_signal_backend TO novice",
+      "cannot turn the application's roles read-only on the target: ALTER ROLE novice CREATEROLE",
+    ]) {
+      expect(result.cause).toContain(finding);
+    }
+    await clusters.source.as("postgres", "hidden", (client) =>
+      client.query("ALTER SUBSCRIPTION feed SET (slot_name = NONE); DROP SUBSCRIPTION feed"),
+    );
   });
 
   test("fails when the secret is not the application's password, without printing it", async () => {
