@@ -24,12 +24,15 @@ const CLOSE_TIMEOUT = 1_000;
 
 /**
  * Settings of every session. A fence must not be undone by a setting of the role: writes are on, and durable when
- * they return. The server looks for a dead runbook every second, so that a call of its does not go on for it
+ * they return; what waits for a row sees those that come, and has no limit but the runbook's own. The server looks for a dead runbook every second, so that a call of its does not go on for it
  * (https://www.postgresql.org/docs/current/runtime-config-connection.html).
  */
 const SETTINGS = `
   SET default_transaction_read_only = off;
+  SET default_transaction_isolation = 'read committed';
   SET synchronous_commit = on;
+  SET statement_timeout = 0;
+  SET lock_timeout = 0;
   SET client_connection_check_interval = '1s';
   SET search_path = pg_catalog`;
 

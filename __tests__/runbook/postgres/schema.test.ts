@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { createSchema } from "../../../runbook/postgres/schema";
+import { connect } from "../../../runbook/postgres/session";
 import { APPLICATION, migrate, OPERATOR, startCluster, type Cluster } from "../clusters";
 
 /** The guards that the simulated world only imitates. */
@@ -102,4 +103,43 @@ describe("the gate's functions", () => {
         code: "25006",
       });
     }));
+
+  test("fails, and closes nothing, when it cannot see other sessions' transactions: it would take them for ended", async () => {
+    await cluster.as("postgres", "orders", (superuser) =>
+      superuser.query(`CREATE ROLE blind LOGIN CREATEROLE PASSWORD 'not a secret';
+                       GRANT CREATE ON DATABASE orders TO blind; GRANT pg_signal_backend TO blind;
+                       GRANT ${APPLICATION} TO blind WITH ADMIN OPTION, INHERIT FALSE;
+                       GRANT USAGE ON SCHEMA shop TO blind; GRANT SELECT ON ALL SEQUENCES IN SCHEMA shop TO blind;
+                       DROP SCHEMA IF EXISTS relocate CASCADE`),
+    );
+    await cluster.as("blind", "orders", async (blind) => {
+      await blind.query(createSchema("source"));
+      await cluster.as(APPLICATION, "orders", async (writer) => {
+        await writer.query("BEGIN READ WRITE; INSERT INTO shop.orders (key) VALUES ('unseen')");
+        await expect(
+          blind.query("CALL relocate.fence(1, $1, '300 ms')", [[APPLICATION]]),
+        ).rejects.toMatchObject({ message: expect.stringContaining("cannot see") as string });
+        await writer.query("COMMIT");
+      });
+      expect((await blind.query("SELECT open FROM relocate.gate")).rows).toEqual([{ open: true }]);
+      await blind.query("DROP SCHEMA relocate CASCADE");
+    });
+  });
+
+  test("what the runbook waits for it sees, whatever isolation and time limit its role is given", async () => {
+    await cluster.as("postgres", "orders", (superuser) =>
+      superuser.query(`ALTER ROLE ${OPERATOR} SET default_transaction_isolation = 'repeatable read';
+                       ALTER ROLE ${OPERATOR} SET statement_timeout = '200 ms'`),
+    );
+    await withGate("open = true", async () => {
+      const { signal } = new AbortController();
+      const session = await connect(cluster.config(OPERATOR, "orders"), signal);
+      const waiting = session.query(signal, "SELECT relocate.await_marker('late', '20 s') AS seen");
+      await cluster.as("postgres", "orders", (superuser) =>
+        superuser.query("SELECT pg_sleep(0.5); INSERT INTO relocate.marker (token) VALUES ('late')"),
+      );
+      await expect(waiting).resolves.toEqual([{ seen: true }]);
+      await session.close();
+    });
+  });
 });
