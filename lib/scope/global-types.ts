@@ -5,7 +5,7 @@ export const GLOBAL_REGION = "us-east-1";
  * The resource types that exist once per account, whatever region a provider is configured for.
  *
  * Source: since version 6 the AWS provider gives every regional resource a `region` argument and leaves it out of the
- * global ones (registry.terraform.io/providers/hashicorp/aws, guide "Enhanced Region Support"). This table says the same
+ * global ones (AWS provider documentation, guide "Enhanced Region Support"). This table says the same
  * in words; a test holds it against the installed bindings.
  */
 const GLOBAL_SERVICES = [
