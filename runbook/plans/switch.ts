@@ -191,9 +191,17 @@ async function unfence(database: WriteSwitch, signal: AbortSignal, known?: numbe
     const [forfeited] = await Promise.allSettled([database.forfeit(number.value, signal)]);
     if (forfeited.status === "fulfilled" && !forfeited.value) return true;
   }
-  // Without a number the gate keeps that of its fence, which is spent by that as well.
-  await database.reopen(number.status === "fulfilled" ? number.value : 0, signal);
+  await database.reopen(
+    number.status === "fulfilled" ? number.value : await ownNumber(database, signal),
+    signal,
+  );
   return false;
+}
+
+/** The number of the fence by its own gate alone: one that has not come yet must be spent too, or it comes with nobody there. */
+async function ownNumber(database: WriteSwitch, signal: AbortSignal): Promise<number> {
+  const { open, epoch } = await database.gate("from", signal);
+  return open ? epoch + 1 : epoch;
 }
 
 function refuseUnlessWriter({ from, to }: WriteSwitch, gates: Gates): void {

@@ -2,6 +2,7 @@ import { runPlan } from "../../../runbook/engine";
 import { switchSteps } from "../../../runbook/plans/switch";
 import type { PlanResult } from "../../../runbook/result";
 import type { Side } from "../../../runbook/side";
+import type { WriteSwitch } from "../../../runbook/write-switch";
 import { SimulatedWorld, type Fault, type FaultKind } from "../simulated-world";
 
 const KINDS: readonly FaultKind[] = [
@@ -147,4 +148,25 @@ describe("the switch, explored with a simulated world", () => {
     expect(explored.courses).toBeGreaterThan(4_000);
     expect(explored.states.size).toBeGreaterThan(200);
   }, 300_000);
+
+  test("D6: a fence that comes after it was undone without the other side's answer, comes in vain", async () => {
+    const world = new SimulatedWorld(["orders"]);
+    const note = { version: 1, at: "", run: 1, plan: "cutover" } as const;
+    world.journalEntries.push(
+      { ...note, event: "plan begun" },
+      { ...note, event: "step begun", step: "fence" },
+    );
+    const [reachable] = world.switchTo("target") as [WriteSwitch];
+    const cutOff: WriteSwitch = {
+      ...reachable,
+      gate: (part, signal) =>
+        part === "to" ? Promise.reject(new Error("no route")) : reachable.gate(part, signal),
+      forfeit: () => Promise.reject(new Error("no route")),
+    };
+    const signal = world.newProcess();
+    const plan = switchSteps({ id: "cutover", title: "cutover", to: "target" }, [cutOff]);
+    expect(await runPlan(plan, { journal: world.journal(), signal })).toMatchObject({ outcome: "undone" });
+    await expect(reachable.fence(1, signal)).rejects.toThrow("taken back");
+    expect(world.writer()).toBe("source");
+  });
 });
