@@ -6,7 +6,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // Types are checked by `npm run lint`; the tests run the transpiled files.
   transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
-  globalSetup: "<rootDir>/__tests__/needs-terraform.ts",
+  globalSetup: "<rootDir>/__tests__/before-all.ts",
+  globalTeardown: "<rootDir>/__tests__/after-all.ts",
   testTimeout: 60_000,
   // Real processes, real clusters: a database each side of two workers is what two cores carry.
   maxWorkers: 2,
