@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { run } from "../../offline/command";
+import { copyProject } from "../project-copy";
 
 const PROJECT = path.join(__dirname, "..", "..");
 const RELOCATE = [
@@ -76,12 +77,7 @@ test("plain Terraform in HCL plans and applies", async () => {
 });
 
 test("the CDKTF CLI deploys all four stacks, and nothing is left in the project", async () => {
-  for (const name of ["main.ts", "cdktf.json", "package.json", "tsconfig.json"]) {
-    fs.copyFileSync(path.join(PROJECT, name), path.join(directory, name));
-  }
-  for (const name of ["lib", "stacks"])
-    fs.cpSync(path.join(PROJECT, name), path.join(directory, name), { recursive: true });
-  fs.symlinkSync(path.join(PROJECT, "node_modules"), path.join(directory, "node_modules"));
+  copyProject(directory);
   const before = fs.readdirSync(PROJECT).sort();
 
   const { code, stdout, stderr } = await offline(

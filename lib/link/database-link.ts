@@ -3,6 +3,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
 import type { IService } from "../regional/service";
+import { tcpPort } from "../regional/tcp-port";
 import type { NetworkEnd } from "./network-peering";
 
 /** One end of the databases' link. */
@@ -32,7 +33,7 @@ function openTowards(here: DatabaseEnd, there: DatabaseEnd): void {
     new VpcSecurityGroupIngressRule(scope, `${name}-in`, {
       securityGroupId: database.securityGroupId,
       cidrIpv4,
-      ...port(database.port),
+      ...tcpPort(database.port),
       description: `Replication and applications of ${there.region}`,
     });
     const twin = there.databases[name];
@@ -40,7 +41,7 @@ function openTowards(here: DatabaseEnd, there: DatabaseEnd): void {
       new VpcSecurityGroupEgressRule(scope, `${name}-out`, {
         securityGroupId: database.securityGroupId,
         cidrIpv4,
-        ...port(twin.port),
+        ...tcpPort(twin.port),
         description: `Replication from ${there.region}`,
       });
     }
@@ -52,13 +53,9 @@ function openTowards(here: DatabaseEnd, there: DatabaseEnd): void {
       new VpcSecurityGroupEgressRule(scope, `${name}-out-${number}`, {
         securityGroupId: service.securityGroupId,
         cidrIpv4,
-        ...port(number),
+        ...tcpPort(number),
         description: `To the writer in ${there.region}`,
       });
     }
   }
-}
-
-function port(number: number) {
-  return { ipProtocol: "tcp", fromPort: number, toPort: number };
 }

@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
 import type { INetwork } from "../regional/network";
 import { FargateTask } from "../regional/task-definition";
+import { tcpPort } from "../regional/tcp-port";
 
 export interface RunnerProps {
   /** Name of cluster, task family and security group. */
@@ -69,20 +70,20 @@ function open(runner: Runner, groupId: string, props: RunnerProps): void {
   new VpcSecurityGroupEgressRule(runner, "to-https", {
     securityGroupId: groupId,
     cidrIpv4: "0.0.0.0/0",
-    ...port(443),
+    ...tcpPort(443),
     description: "AWS, and the edge that it probes",
   });
   for (const [name, database] of Object.entries(props.databases)) {
     new VpcSecurityGroupEgressRule(runner, `to-${name}`, {
       securityGroupId: groupId,
       referencedSecurityGroupId: database.securityGroupId,
-      ...port(database.port),
+      ...tcpPort(database.port),
       description: `To the database ${name}`,
     });
     new VpcSecurityGroupIngressRule(runner, `${name}-from-runner`, {
       securityGroupId: database.securityGroupId,
       referencedSecurityGroupId: groupId,
-      ...port(database.port),
+      ...tcpPort(database.port),
       description: "From the runbook",
     });
   }
@@ -90,12 +91,8 @@ function open(runner: Runner, groupId: string, props: RunnerProps): void {
     new VpcSecurityGroupEgressRule(runner, `to-other-region-${number}`, {
       securityGroupId: groupId,
       cidrIpv4: props.otherCidr,
-      ...port(number),
+      ...tcpPort(number),
       description: "To the databases of the other region",
     });
   }
-}
-
-function port(number: number) {
-  return { ipProtocol: "tcp", fromPort: number, toPort: number };
 }

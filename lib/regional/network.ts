@@ -15,6 +15,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { networkBlockFault } from "./network-block";
+import { tcpPort } from "./tcp-port";
 
 /** A network of one region. An existing one is described by writing these fields down. */
 export interface INetwork {
@@ -201,9 +202,7 @@ function cloudFrontOnly(network: Network, name: string, vpc: Vpc): string {
   new VpcSecurityGroupIngressRule(network, "from-cloudfront", {
     securityGroupId: group.id,
     prefixListId: cloudFront.id,
-    ipProtocol: "tcp",
-    fromPort: 443,
-    toPort: 443,
+    ...tcpPort(443),
     description: "HTTPS from CloudFront",
   });
   return group.id;

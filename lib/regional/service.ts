@@ -10,6 +10,7 @@ import type { IDatabase } from "./database";
 import { LoadBalancer } from "./load-balancer";
 import type { INetwork } from "./network";
 import { FargateTask } from "./task-definition";
+import { tcpPort } from "./tcp-port";
 
 /** A web service of one region behind its own load balancer. An existing one is described by writing these fields down. */
 export interface IService {
@@ -143,7 +144,7 @@ export class Service extends Construct implements IService {
 }
 
 function openToLoadBalancer(service: Service, groupId: string, props: ServiceProps): void {
-  const port = { ipProtocol: "tcp", fromPort: props.port, toPort: props.port };
+  const port = tcpPort(props.port);
   const balancerGroupId = props.network.loadBalancerSecurityGroupId;
   new VpcSecurityGroupEgressRule(service, "load-balancer-to-tasks", {
     ...port,
@@ -164,15 +165,13 @@ function openToTheWorld(service: Service, groupId: string): void {
   new VpcSecurityGroupEgressRule(service, "tasks-to-https", {
     securityGroupId: groupId,
     cidrIpv4: "0.0.0.0/0",
-    ipProtocol: "tcp",
-    fromPort: 443,
-    toPort: 443,
+    ...tcpPort(443),
     description: "HTTPS to AWS and partners",
   });
 }
 
 function openToDatabase(service: Service, groupId: string, name: string, database: IDatabase): void {
-  const port = { ipProtocol: "tcp", fromPort: database.port, toPort: database.port };
+  const port = tcpPort(database.port);
   new VpcSecurityGroupEgressRule(service, `tasks-to-${name}`, {
     ...port,
     securityGroupId: groupId,
