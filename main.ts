@@ -3,7 +3,7 @@ import { Relocation, type Workload } from "./lib";
 
 const storefront: Workload = {
   name: "storefront",
-  databases: { orders: { majorVersion: 18 } },
+  databases: { orders: { engineVersion: "18" } },
   buckets: ["uploads"],
   services: {
     web: {

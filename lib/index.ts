@@ -1,8 +1,25 @@
 /** The public API: what is exported here changes by semantic versioning, nothing else does. */
 export { AbortedRelocation, Relocation } from "../stacks/relocation";
 export type { RelocationProps, RelocationRegion } from "../stacks/relocation";
-export { workloadFaults } from "./workload";
-export type { Workload, WorkloadDatabase, WorkloadEdge, WorkloadService } from "./workload";
+export type { CacheEngine, CacheStrategy, WorkloadCache } from "./workload/cache";
+export type {
+  DatabaseEngine,
+  DatabaseStrategy,
+  WorkloadDatabase,
+  WriterDiscovery,
+} from "./workload/database";
+export type { WorkloadEdge } from "./workload/edge";
+export type { WorkloadMail } from "./workload/mail";
+export type { WorkloadSchedule } from "./workload/schedule";
+export type {
+  RegistryImage,
+  WorkloadOneOff,
+  WorkloadService,
+  WorkloadWeb,
+  WorkloadWorker,
+} from "./workload/service";
+export type { ByName, Workload } from "./workload/workload";
+export { workloadFaults } from "./workload/workload-faults";
 
 export { GlobalScope, type GlobalScopeProps } from "./scope/global-scope";
 export { RegionScope, type RegionScopeProps } from "./scope/region-scope";

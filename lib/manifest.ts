@@ -1,17 +1,23 @@
 import { z } from "zod";
 
 /** Raised when a field changes meaning; the runbook refuses a manifest of another version. */
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 2;
 
 /** The name of the Terraform output that carries a phase stack's part of the manifest. */
 export const MANIFEST_OUTPUT = "relocate_manifest";
 
+const bothSides = <T extends z.ZodType>(side: T) => z.strictObject({ source: side, target: side });
+
 const databaseSide = z.strictObject({
-  /** RDS instance identifier. */
+  /** RDS identifier of the instance, or of the cluster with Aurora. */
   identifier: z.string(),
-  /** Real endpoint host name: the name that the server's certificate carries. */
+  /** Real endpoint host name: the name that the server's certificate carries. Empty before a snapshot is restored. */
   host: z.string(),
   port: z.number().int(),
+  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
+  engineVersion: z.string(),
+  /** Major version, such as `18`. */
+  majorVersion: z.number().int(),
   /** ARN of the secret RDS keeps for the operator (master user): JSON with `username` and `password`. */
   operatorSecretArn: z.string(),
   /** ARN, in this side's own region, of the secret whose whole text is the application role's password. */
@@ -19,11 +25,11 @@ const databaseSide = z.strictObject({
 });
 
 const database = z.strictObject({
-  engine: z.literal("postgres"),
-  /** Major version, such as `18`. */
-  majorVersion: z.number().int(),
-  strategy: z.literal("logical"),
-  writerDiscovery: z.literal("host-list"),
+  engine: z.enum(["postgres", "mysql", "aurora-postgresql", "aurora-mysql"]),
+  strategy: z.enum(["logical", "physical", "seeded", "aurora-global", "snapshot"]),
+  writerDiscovery: z.enum(["host-list", "pooler", "cname"]),
+  /** With strategy `snapshot`: how many minutes of acknowledged writes may be lost. */
+  acceptedLossMinutes: z.number().int().optional(),
   /** Name of the database inside the server. */
   databaseName: z.string(),
   operatorRole: z.string(),
@@ -32,12 +38,44 @@ const database = z.strictObject({
   target: databaseSide,
 });
 
+const cacheSide = z.strictObject({ replicationGroupId: z.string(), host: z.string() });
+
 const serviceSide = z.strictObject({ cluster: z.string(), service: z.string(), tasks: z.number().int() });
+
+const queueSide = z.strictObject({ url: z.string(), arn: z.string() });
 
 const standby = z.strictObject({
   databases: z.record(z.string(), database),
-  services: z.record(z.string(), z.strictObject({ source: serviceSide, target: serviceSide })),
-  buckets: z.record(z.string(), z.strictObject({ source: z.string(), target: z.string() })),
+  caches: z.record(
+    z.string(),
+    z.strictObject({
+      strategy: z.enum(["cold", "snapshot", "global-datastore"]),
+      source: cacheSide,
+      target: cacheSide,
+    }),
+  ),
+  services: z.record(
+    z.string(),
+    z.strictObject({ kind: z.enum(["web", "worker"]), source: serviceSide, target: serviceSide }),
+  ),
+  buckets: z.record(z.string(), bothSides(z.string())),
+  queues: z.record(z.string(), bothSides(queueSide)),
+  /** ARN of each secret and of its replica. */
+  secrets: z.record(z.string(), bothSides(z.string())),
+  /** Addresses the workload calls out from, for partners' allowlists. */
+  egressAddresses: bothSides(z.array(z.string())),
+});
+
+const poolerSide = z.strictObject({
+  cluster: z.string(),
+  service: z.string(),
+  /** Private name that applications connect to; it resolves to every instance. */
+  host: z.string(),
+  port: z.number().int(),
+  /** ARN of the secret whose whole text is the password of the pooler's administrator. */
+  adminSecretArn: z.string(),
+  /** SSM parameter whose value is the writer's host; the sidecar of every instance stages what it says. */
+  writerParameter: z.string(),
 });
 
 const replication = z.strictObject({
@@ -51,6 +89,10 @@ const replication = z.strictObject({
     subnetIds: z.array(z.string()),
     securityGroupIds: z.array(z.string()),
   }),
+  /** By database, for those with writer discovery `pooler`. */
+  poolers: z.record(z.string(), bothSides(poolerSide)),
+  /** SSM parameter in the target region that `complete` writes its proof into. */
+  completionParameter: z.string(),
 });
 
 const edge = {
@@ -60,25 +102,50 @@ const edge = {
   origins: z.strictObject({ source: z.string(), target: z.string() }),
 };
 
+const manifestEdge = z.discriminatedUnion("flip", [
+  /** A router function asks the store which origin is active. */
+  z.strictObject({
+    flip: z.literal("key-value-store"),
+    ...edge,
+    routerFunctionName: z.string(),
+    keyValueStoreArn: z.string(),
+    /** Key whose value is the origin id of the active side. */
+    activeKey: z.string(),
+  }),
+  /** No function: the distribution's own target origin is the active side's. */
+  z.strictObject({ flip: z.literal("distribution"), ...edge }),
+]);
+
+const workerGate = z.strictObject({
+  /** Scalable target, such as `service/storefront-mailer/storefront-mailer`. */
+  resourceId: z.string(),
+  /** Least and most tasks while this side is active; both are 0 while it is not. */
+  minTasks: z.number().int(),
+  maxTasks: z.number().int(),
+});
+
+const scheduleGate = z.strictObject({ group: z.string(), name: z.string() });
+
 const cutover = z.strictObject({
-  edge: z.discriminatedUnion("flip", [
-    /** A router function asks the store which origin is active. */
-    z.strictObject({
-      flip: z.literal("key-value-store"),
-      ...edge,
-      routerFunctionName: z.string(),
-      keyValueStoreArn: z.string(),
-      /** Key whose value is the origin id of the active side. */
-      activeKey: z.string(),
-    }),
-    /** No function: the distribution's own target origin is the active side's. */
-    z.strictObject({ flip: z.literal("distribution"), ...edge }),
-  ]),
+  /** Absent when nothing of the workload answers the world. */
+  edge: manifestEdge.optional(),
+  /** By service. No `source` where it is managed elsewhere: whoever manages it stops it. */
+  workers: z.record(z.string(), z.strictObject({ source: workerGate.optional(), target: workerGate })),
+  /** By schedule; as for workers. */
+  schedules: z.record(z.string(), z.strictObject({ source: scheduleGate.optional(), target: scheduleGate })),
+  /** By database, for those with writer discovery `cname`. */
+  writerNames: z.record(
+    z.string(),
+    z.strictObject({ zoneId: z.string(), name: z.string(), ttlSeconds: z.number().int() }),
+  ),
 });
 
 const decommission = z.strictObject({
+  /** Identifier of each source database's last snapshot, in both regions; empty before the source is retired. */
   finalSnapshots: z.record(z.string(), z.string()),
   archiveBucket: z.string(),
+  /** SSM parameter in the target region with the proof that the final snapshots stand. */
+  finalBackupParameter: z.string(),
 });
 
 const common = {
@@ -108,7 +175,7 @@ export type PartOf<P extends Phase> = Extract<ManifestPart, { phase: P }>;
 /** One database as the manifest describes it, with both sides. */
 export type ManifestDatabase = z.infer<typeof database>;
 /** The edge as the manifest describes it. */
-export type ManifestEdge = z.infer<typeof cutover>["edge"];
+export type ManifestEdge = z.infer<typeof manifestEdge>;
 
 /**
  * Reads one stack's part of the manifest.

@@ -2,7 +2,7 @@ import { Bucket, type IBucket } from "../lib/regional/bucket";
 import { Database, type IDatabase } from "../lib/regional/database";
 import { Network, type INetwork } from "../lib/regional/network";
 import type { RegionScope } from "../lib/scope/region-scope";
-import type { Workload } from "../lib/workload";
+import type { Workload } from "../lib/workload/workload";
 import type { RelocationRegion } from "./relocation";
 
 /** One region's half of the workload, without its services. */
@@ -32,7 +32,7 @@ export function regionModules(
     new Database(scope, name, {
       name: `${workload.name}-${name}`,
       network,
-      engineVersion: String(database.majorVersion),
+      engineVersion: database.engineVersion,
       databaseName: databaseName(name, workload),
       instanceClass: database.instanceClass,
       storageGib: database.storageGib,

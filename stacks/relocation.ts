@@ -2,7 +2,8 @@ import type { App, TerraformStack } from "cdktf";
 import { LONGEST_CERTIFICATE_NAME } from "../lib/host-name";
 import { networkBlockFault } from "../lib/regional/network-block";
 import { overlap } from "../lib/scope/cidr";
-import { workloadFaults, type Workload } from "../lib/workload";
+import type { Workload } from "../lib/workload/workload";
+import { workloadFaults } from "../lib/workload/workload-faults";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
 import { originName } from "./names";
@@ -120,7 +121,7 @@ function regionFaults({ source, target, workload }: RelocationProps): string[] {
           "expected a region of the standard partition",
       ),
     ...[...new Set([source.region, target.region])]
-      .map((region) => originName(region, workload.edge.publicName))
+      .map((region) => originName(region, workload.edge?.publicName ?? ""))
       .filter((name) => name.length > LONGEST_CERTIFICATE_NAME)
       .map(
         (name) =>

@@ -3,13 +3,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { App } from "cdktf";
 import { Relocation, type RelocationProps } from "../../stacks/relocation";
-import type { Workload } from "../../lib/workload";
+import type { Workload } from "../../lib/workload/workload";
 import type { Synthesis } from "../../offline/synthesis";
 
 /** The workload of `main.ts`, to be varied. */
 export const storefront: Workload = {
   name: "storefront",
-  databases: { orders: { majorVersion: 18 } },
+  databases: { orders: { engineVersion: "18" } },
   buckets: ["uploads"],
   services: {
     web: {
