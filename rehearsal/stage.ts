@@ -68,6 +68,7 @@ export async function buildStage(options: StageOptions): Promise<Stage> {
   const { states } = stacks;
   const standby = stacks.part("standby");
   const { edge: manifest } = stacks.part("cutover");
+  if (!manifest) throw new Error("The workload has no edge, and the rehearsal's visitors come through one");
 
   const regions = await progress.part("start databases and tasks in both regions", () =>
     startRegions({ states, directory, reaper, latencyMs, signal, onNotice: (line) => progress.note(line) }),

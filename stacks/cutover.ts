@@ -26,7 +26,7 @@ export class CutoverStack extends PhaseStack<"cutover"> {
   constructor(scope: Construct, relocation: RelocationProps, standby: StandbyStack) {
     super(scope, "cutover", relocation);
     const { workload } = relocation;
-    const { publicName, zone } = workload.edge;
+    const { publicName, zone } = workload.edge!;
     const cutover = new TerraformVariable(this, "cutover", {
       type: "bool",
       default: false,
@@ -49,7 +49,7 @@ export class CutoverStack extends PhaseStack<"cutover"> {
       source: origin(relocation.source.region, publicName),
       target: origin(relocation.target.region, publicName),
       active,
-      flip: workload.edge.flip,
+      flip: workload.edge!.flip,
     });
     new Alias(global, "public-name", {
       zoneId,
@@ -59,14 +59,14 @@ export class CutoverStack extends PhaseStack<"cutover"> {
       ipv6: true,
     });
     new EdgeAccess(global, "runner-access", { roleName: standby.runner.task.roleName, edge });
-    this.tell({ edge: this.edgePart(edge) });
+    this.tell({ edge: this.edgePart(edge), workers: {}, schedules: {}, writerNames: {} });
   }
 
   private edgePart({ distributionId, router }: Edge): ManifestEdge {
     const { workload, source, target } = this.relocation;
     const common = {
       distributionId,
-      publicName: workload.edge.publicName,
+      publicName: workload.edge!.publicName,
       origins: { source: source.region, target: target.region },
     };
     if (!router) return { flip: "distribution", ...common };

@@ -27,7 +27,7 @@ export class DecommissionStack extends PhaseStack<"decommission"> {
       nullable: false,
       description:
         `NOT REVERSIBLE. True takes the final snapshots of ${relocation.source.region} and has its load balancers send ` +
-        `late visitors to ${workload.edge.publicName}. Set it only after "relocate complete".`,
+        `late visitors to ${workload.edge!.publicName}. Set it only after "relocate complete".`,
     });
     const count = TerraformCount.of(Token.asNumber(Fn.conditional(retire.value, 1, 0)));
     const source = this.openRegion(relocation.source.region);
@@ -51,7 +51,7 @@ export class DecommissionStack extends PhaseStack<"decommission"> {
     for (const [name, service] of Object.entries(standby.source.services)) {
       new LateTraffic(source, `${name}-late-traffic`, {
         listenerArn: service.listenerArn,
-        publicName: workload.edge.publicName,
+        publicName: workload.edge!.publicName,
         count,
       });
     }
@@ -61,6 +61,7 @@ export class DecommissionStack extends PhaseStack<"decommission"> {
         string
       >,
       archiveBucket: archive.bucketName,
+      finalBackupParameter: "",
     });
   }
 }

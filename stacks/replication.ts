@@ -51,6 +51,8 @@ export class ReplicationStack extends PhaseStack<"replication"> {
       executionRoleArn: standby.runner.execution.roleArn,
     });
     this.tell({
+      poolers: {},
+      completionParameter: "",
       peeringConnectionId: peering.connectionId,
       journalTable: journal.tableName,
       runner: {

@@ -7,12 +7,11 @@ import { DatabaseCredentials } from "../lib/regional/database-credentials";
 import { OriginCertificate } from "../lib/regional/origin-certificate";
 import { Service, type IService } from "../lib/regional/service";
 import type { GlobalScope } from "../lib/scope/global-scope";
-import type { Workload, WorkloadService } from "../lib/workload";
+import type { WorkloadWeb } from "../lib/workload/service";
+import type { ByName, Workload } from "../lib/workload/workload";
 import { applicationEnvironment } from "./application-environment";
 import { originName } from "./names";
 import { applicationRole, databaseName, type RegionModules } from "./region-modules";
-
-export type ByName<T> = { readonly [name: string]: T };
 
 /** What the services of all regions share: identities and passwords, made once. */
 export interface SharedParts {
@@ -38,7 +37,7 @@ export function sharedParts(
   other?: RegionModules,
 ): SharedParts {
   const account = accountId(global);
-  const zone = new DataAwsRoute53Zone(global, "zone", { name: workload.edge.zone, privateZone: false });
+  const zone = new DataAwsRoute53Zone(global, "zone", { name: workload.edge!.zone, privateZone: false });
   const credentials = mapValues(
     home.databases,
     (_, name) =>
@@ -56,7 +55,7 @@ export function sharedParts(
         name: `${workload.name}-${name}`,
         account,
         regions: sides.map(({ region }) => region),
-        image: service.image,
+        image: service.image as string,
         secretArns: Object.values(pick(credentials, service.databases)).flatMap((one) =>
           sides.map(({ region }) => one.arnIn(region)),
         ),
@@ -76,10 +75,10 @@ export function regionServices(
 ): ByName<IService> {
   const { workload, global, zoneId } = shared;
   return mapValues(workload.services, (props, name) => {
-    const service = regionService(shared, own, other, name, props);
+    const service = regionService(shared, own, other, name, props as WorkloadWeb);
     new Alias(global, `${own.region}-origin`, {
       zoneId,
-      name: originName(own.region, workload.edge.publicName),
+      name: originName(own.region, workload.edge!.publicName),
       targetName: service.loadBalancerDnsName,
       targetZoneId: service.loadBalancerZoneId,
     });
@@ -92,11 +91,11 @@ function regionService(
   own: RegionModules,
   other: RegionModules | undefined,
   name: string,
-  props: WorkloadService,
+  props: WorkloadWeb,
 ): Service {
   const { workload } = shared;
   const certificate = new OriginCertificate(own.scope, "origin-certificate", {
-    domainName: originName(own.region, workload.edge.publicName),
+    domainName: originName(own.region, workload.edge!.publicName),
   });
   const proof = new ValidationRecord(shared.global, `${own.region}-origin-proof`, {
     zoneId: shared.zoneId,
@@ -117,7 +116,7 @@ function regionService(
   return new Service(own.scope, name, {
     name: `${workload.name}-${name}`,
     network: own.network,
-    image: props.image,
+    image: props.image as string,
     port: props.port,
     healthCheckPath: props.healthCheckPath,
     tasks: props.tasks,

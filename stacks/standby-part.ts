@@ -1,6 +1,7 @@
 import type { PartOf } from "../lib/manifest";
 import type { DatabaseCredentials } from "../lib/regional/database-credentials";
-import type { Workload } from "../lib/workload";
+import type { Workload } from "../lib/workload/workload";
+import type { WorkloadWeb } from "../lib/workload/service";
 import { applicationRole, databaseName } from "./region-modules";
 import type { StandbyRegion } from "./standby";
 
@@ -15,6 +16,8 @@ export function standbyPart(
 ): Told {
   const databaseSide = (name: string, { databases, region }: StandbyRegion) => ({
     identifier: databases[name]!.identifier,
+    engineVersion: workload.databases![name]!.engineVersion,
+    majorVersion: Number.parseInt(workload.databases![name]!.engineVersion, 10),
     host: databases[name]!.host,
     port: databases[name]!.port,
     operatorSecretArn: databases[name]!.operatorSecretArn,
@@ -23,15 +26,14 @@ export function standbyPart(
   const serviceSide = (name: string, { services }: StandbyRegion) => ({
     cluster: services[name]!.clusterName,
     service: services[name]!.serviceName,
-    tasks: workload.services[name]!.tasks,
+    tasks: (workload.services[name] as WorkloadWeb).tasks,
   });
   return {
     databases: Object.fromEntries(
-      Object.entries(workload.databases ?? {}).map(([name, { majorVersion }]) => [
+      Object.entries(workload.databases ?? {}).map(([name]) => [
         name,
         {
           engine: "postgres" as const,
-          majorVersion,
           strategy: "logical" as const,
           writerDiscovery: "host-list" as const,
           databaseName: databaseName(name, workload),
@@ -45,7 +47,7 @@ export function standbyPart(
     services: Object.fromEntries(
       Object.keys(workload.services).map((name) => [
         name,
-        { source: serviceSide(name, source), target: serviceSide(name, target) },
+        { kind: "web" as const, source: serviceSide(name, source), target: serviceSide(name, target) },
       ]),
     ),
     buckets: Object.fromEntries(

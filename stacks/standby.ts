@@ -6,7 +6,8 @@ import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
 import { regionModules, type RegionModules } from "./region-modules";
 import type { RelocationProps } from "./relocation";
-import { regionServices, sharedParts, type ByName } from "./services";
+import type { ByName } from "../lib/workload/workload";
+import { regionServices, sharedParts } from "./services";
 import { standbyPart } from "./standby-part";
 
 /** One region's half of the workload. */
@@ -57,6 +58,12 @@ export class StandbyStack extends PhaseStack<"standby"> {
       ],
       secretKeyArns: databases.map((database) => database.kmsKeyArn),
     });
-    this.tell(standbyPart(workload, this.source, this.target, credentials));
+    this.tell({
+      ...standbyPart(workload, this.source, this.target, credentials),
+      caches: {},
+      queues: {},
+      secrets: {},
+      egressAddresses: { source: [], target: [] },
+    });
   }
 }

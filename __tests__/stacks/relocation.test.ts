@@ -35,7 +35,7 @@ test("each phase tells its part of the manifest, and marks it as no secret", () 
   for (const [phase, stack] of Object.entries(stacks)) {
     expect(stack.output[MANIFEST_OUTPUT]).toMatchObject({
       value: {
-        version: 1,
+        version: 2,
         phase,
         workload: "storefront",
         sourceRegion: "us-east-1",
@@ -88,7 +88,7 @@ test("A3: the edge has both origins, and the variable turns the key and the func
 });
 
 test("A3: without a function, the variable turns the distribution's target origin", () => {
-  const workload = { ...storefront, edge: { ...storefront.edge, flip: "distribution" as const } };
+  const workload = { ...storefront, edge: { ...storefront.edge!, flip: "distribution" as const } };
   const { cutover } = synthesized({ ...relocation, workload });
   expect(Object.keys(cutover!.resource)).not.toContain("aws_cloudfront_function");
   expect(Object.values(cutover!.resource.aws_cloudfront_distribution!)[0]).toMatchObject({

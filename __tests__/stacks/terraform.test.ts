@@ -15,7 +15,7 @@ const states: Record<string, StackState> = {};
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "phases-"));
   standIn = await startStandIn();
-  const workload = { ...storefront, edge: { ...storefront.edge, flip: "distribution" as const } };
+  const workload = { ...storefront, edge: { ...storefront.edge!, flip: "distribution" as const } };
   const synthesis = synthesizeInto(path.join(directory, "out"), { ...relocation, workload });
   workspace = await openWorkspace({ synthesis, directory: path.join(directory, "work"), standIn });
   for (const stack of workspace.stacks) {
