@@ -2,13 +2,14 @@ import type { StackState, Workspace } from "../../offline/workspace";
 import { openPhaseStacks } from "../../rehearsal/phase-stacks";
 
 const decommission = {
-  version: 1,
+  version: 2,
   workload: "shop",
   sourceRegion: "us-east-1",
   targetRegion: "eu-west-1",
   phase: "decommission",
   finalSnapshots: {},
   archiveBucket: "shop-archive",
+  finalBackupParameter: "/relocate/shop/final-backup",
 };
 
 /** Answers as Terraform would for stacks that hold nothing but their output. */
