@@ -1,3 +1,4 @@
+import { createSecrets, type Secrets } from "./secrets";
 import type { ObjectValue, Value } from "./value";
 
 /** What "AWS" holds. */
@@ -12,6 +13,8 @@ export interface Cloud {
    * @throws Error when no object, or more than one, has that id, and when the type has no such attribute
    */
   update(type: string, id: string, patch: ObjectValue): void;
+  /** The current text of a secret, or undefined when none was written in this run. No object and no state shows it. */
+  secretText(arn: string): string | undefined;
 }
 
 /** The cloud as the provider sees it. */
@@ -26,6 +29,7 @@ export interface Holdings extends Cloud {
   findEver(type: string): ObjectValue[];
   /** Takes a digest that identifies a new object; false when it has been taken before. */
   reserve(digest: string): boolean;
+  readonly secrets: Secrets;
 }
 
 const text = (value: Value | undefined) => (typeof value === "string" ? value : "");
@@ -38,6 +42,7 @@ export function createCloud(): Holdings {
   const objects = new Map<string, Map<string, ObjectValue>>();
   const removed = new Map<string, ObjectValue[]>();
   const reserved = new Set<string>();
+  const secrets = createSecrets();
 
   const ofType = (type: string) => {
     const found = objects.get(type) ?? new Map<string, ObjectValue>();
@@ -64,6 +69,8 @@ export function createCloud(): Holdings {
       ofType(type).set(keyOf(state), { ...state, ...patch });
     },
 
+    secrets,
+    secretText: (arn) => secrets.read(arn)?.text,
     read: (type, state) => ofType(type).get(keyOf(state)),
     lookUp: (type, region, id) =>
       named(type, id).find((state) => state.region === undefined || state.region === region),

@@ -8,7 +8,6 @@ import {
   regionalArn,
   type Rule,
   type Rules,
-  sameAs,
   uuid,
 } from "./made";
 
@@ -24,6 +23,15 @@ const aliasName = (made: Made) => argument(made, "name") || `alias/${made.digest
 /** The six characters that Secrets Manager puts behind a name; a replica in another region keeps them. */
 const secretArn: Rule = (made) =>
   regionalArn("secretsmanager", made, `secret:${nameOf(made)}-${digits(made, "suffix", 6)}`);
+
+/** A version names its secret by ARN, or by a name. */
+const versionedArn: Rule = (made) =>
+  textOf(
+    made.cloud
+      .find("aws_secretsmanager_secret")
+      .find((secret) => secret.name === made.values.secret_id && secret.region === made.region),
+    "arn",
+  ) ?? argument(made, "secret_id");
 
 function targetKeyArn(made: Made): string {
   const target = argument(made, "target_key_id");
@@ -70,7 +78,7 @@ export const SECURITY: Rules = {
   },
   aws_secretsmanager_secret_version: {
     id: (made) => `${argument(made, "secret_id")}|${uuid(made)}`,
-    arn: sameAs("secret_id"),
+    arn: versionedArn,
     version_id: uuid,
     version_stages: () => ["AWSCURRENT"],
     has_secret_string_wo: (made) => typeof made.values.secret_string_wo_version === "number",

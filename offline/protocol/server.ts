@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { Provider } from "./messages";
+import { Refusal } from "./refusal";
 
 /** Where Terraform would find the provider that is stood in for: its own registry, and OpenTofu's. */
 const PROVIDER_ADDRESSES = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
@@ -17,6 +18,8 @@ type Answer = (request: object, connection: string) => object;
 
 /** A fault of the stand-in itself becomes an error that Terraform shows, so that it is never mistaken for AWS. */
 function failure(call: string, request: object, error: unknown): object {
+  if (error instanceof Refusal)
+    return { diagnostics: [{ severity: "ERROR", summary: error.attempt, detail: error.answer }] };
   const type = "type_name" in request ? ` of ${String(request.type_name)}` : "";
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -7,10 +7,11 @@ import type { Catalog, Mode } from "../schema/catalog";
 import type { TypesInUse } from "../types-in-use";
 import { decode, type DynamicValue, encode, isObject, type ObjectValue, textOf } from "../value";
 import { createConfigurations } from "./configuration";
-import { spread } from "./effects";
+import { clear, spread } from "./effects";
 import { type Change, plannedState, replacing } from "./plan";
 import { randomPassword } from "./random-password";
 import { schemaMessage } from "./schema-message";
+import { readSecretVersion } from "./secret-version";
 import { refuseDecidedByAws } from "./validate";
 
 /** Private data of an object that was imported and that this cloud has never heard of. */
@@ -107,14 +108,17 @@ export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: ()
       const prior = objectIn(request.prior_state);
       const planned = objectIn(request.planned_state);
       if (!planned) {
-        if (prior) cloud.remove(type, prior);
+        if (prior) {
+          cloud.remove(type, prior);
+          clear(type, prior, cloud);
+        }
         return { new_state: encode(null) };
       }
       const region = configurations.regionOf(connection, planned);
       const state = createdState(blockOf("managed", type), type, region, planned, prior === undefined, cloud);
       if (prior) cloud.remove(type, prior);
       cloud.put(type, state);
-      spread(type, state, cloud);
+      spread(type, state, objectIn(request.config) ?? {}, cloud);
       return { new_state: encode(state) };
     },
 
@@ -145,7 +149,11 @@ export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: ()
       const values = objectIn(config) ?? {};
       blockOf("ephemeral", type);
       const region = configurations.regionOf(connection, values);
-      return { result: encode({ ...values, region, random_password: randomPassword(values) }) };
+      const result =
+        type === "aws_secretsmanager_secret_version"
+          ? readSecretVersion(values, region, cloud)
+          : { ...values, region, random_password: randomPassword(values) };
+      return { result: encode(result) };
     },
     RenewEphemeralResource: () => ({}),
     CloseEphemeralResource: () => ({}),

@@ -1,10 +1,12 @@
 import type { Attribute, Block, CtyType } from "./block";
 
-const attribute = (type: CtyType, kind: "optional" | "computed" | "both", sensitive = false): Attribute => ({
+type Kind = "required" | "optional" | "computed" | "both";
+
+const attribute = (type: CtyType, kind: Kind, sensitive = false): Attribute => ({
   type,
-  required: false,
-  optional: kind !== "computed",
-  computed: kind !== "optional",
+  required: kind === "required",
+  optional: kind === "optional" || kind === "both",
+  computed: kind === "computed" || kind === "both",
   sensitive,
   writeOnly: false,
 });
@@ -12,7 +14,8 @@ const attribute = (type: CtyType, kind: "optional" | "computed" | "both", sensit
 /**
  * Ephemeral resources, which CDKTF's bindings leave out.
  *
- * Source: hashicorp/terraform-provider-aws, website/docs/ephemeral-resources/secretsmanager_random_password.
+ * Source: hashicorp/terraform-provider-aws, website/docs/ephemeral-resources and
+ * internal/service/secretsmanager/{random_password,secret_version}_ephemeral.go.
  */
 export const EPHEMERAL: Readonly<Record<string, Block>> = {
   aws_secretsmanager_random_password: {
@@ -27,6 +30,20 @@ export const EPHEMERAL: Readonly<Record<string, Block>> = {
       random_password: attribute("string", "computed", true),
       region: attribute("string", "both"),
       require_each_included_type: attribute("bool", "optional"),
+    },
+    blocks: {},
+  },
+  aws_secretsmanager_secret_version: {
+    attributes: {
+      arn: attribute("string", "computed"),
+      created_date: attribute("string", "computed"),
+      region: attribute("string", "both"),
+      secret_binary: attribute("string", "computed", true),
+      secret_id: attribute("string", "required"),
+      secret_string: attribute("string", "computed", true),
+      version_id: attribute("string", "both"),
+      version_stage: attribute("string", "both"),
+      version_stages: attribute(["list", "string"], "computed"),
     },
     blocks: {},
   },
