@@ -9,7 +9,7 @@ import { ACTIVE_KEY } from "../lib/global/edge-router";
 import type { ManifestEdge } from "../lib/manifest";
 import { originName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
 
 /**

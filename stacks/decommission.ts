@@ -4,7 +4,7 @@ import { ArchiveBucket } from "../lib/retirement/archive-bucket";
 import { finalSnapshot } from "../lib/retirement/final-snapshot";
 import { LateTraffic } from "../lib/retirement/late-traffic";
 import { PhaseStack } from "./phase-stack";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
 
 /**

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { MANIFEST_OUTPUT, MANIFEST_VERSION, type PartOf, type Phase } from "../lib/manifest";
 import { GlobalScope } from "../lib/scope/global-scope";
 import { RegionScope } from "../lib/scope/region-scope";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 
 /** The part of the manifest that differs from phase to phase. */
 type Told<P extends Phase> = Omit<

@@ -3,7 +3,7 @@ import { Database, type IDatabase } from "../lib/regional/database";
 import { Network, type INetwork } from "../lib/regional/network";
 import type { RegionScope } from "../lib/scope/region-scope";
 import type { Workload } from "../lib/workload/workload";
-import type { RelocationRegion } from "./relocation";
+import type { RelocationRegion } from "./relocation-props";
 
 /** One region's half of the workload, without its services. */
 export interface RegionModules {
@@ -26,7 +26,7 @@ export function regionModules(
   { cidr, deletionProtection }: RelocationRegion,
   workload: Workload,
 ): RegionModules {
-  const network = new Network(scope, "network", { name: workload.name, cidr });
+  const network = new Network(scope, "network", { name: workload.name, cidr: cidr! });
   const databases = Object.entries(workload.databases ?? {}).map(([name, database]) => [
     name,
     new Database(scope, name, {

@@ -2,39 +2,16 @@ import type { App, TerraformStack } from "cdktf";
 import { LONGEST_CERTIFICATE_NAME } from "../lib/host-name";
 import { networkBlockFault } from "../lib/regional/network-block";
 import { overlap } from "../lib/scope/cidr";
-import type { Workload } from "../lib/workload/workload";
 import { workloadFaults } from "../lib/workload/workload-faults";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
 import { originName } from "./names";
 import { ReplicationStack } from "./replication";
+import type { RelocationProps } from "./relocation-props";
 import { SourceStack } from "./source";
 import { StandbyStack } from "./standby";
 
-/** One of the two regions of a relocation. */
-export interface RelocationRegion {
-  /** Region code, such as `us-east-1`. */
-  readonly region: string;
-  /** IPv4 block of the workload's network there, `/16` to `/19`; must not overlap the other region's. */
-  readonly cidr: string;
-  /**
-   * Whether AWS and Terraform refuse to delete this region's databases and their keys. False lifts both guards with the
-   * next deploy of the standby stack, and destroys nothing by itself: see `AbortedRelocation`.
-   *
-   * @default true
-   */
-  readonly deletionProtection?: boolean;
-}
-
-export interface RelocationProps {
-  readonly workload: Workload;
-  /** Where the workload runs today. */
-  readonly source: RelocationRegion;
-  /** Where it goes. */
-  readonly target: RelocationRegion;
-  /** Container image with this package, whose entry point is `relocate`: the runbook runs from it, next to the databases. */
-  readonly runnerImage: string;
-}
+export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
 
 /**
  * Moves a workload from one region to another: four stacks, deployed one after the other.
@@ -128,11 +105,11 @@ function regionFaults({ source, target, workload }: RelocationProps): string[] {
           `edge.publicName: the load balancer's name ${name} has ${name.length} characters, a certificate takes ` +
           `${LONGEST_CERTIFICATE_NAME} at most; expected a shorter public name`,
       ),
-    ...sides.flatMap(([side, { cidr }]) => {
+    ...sides.flatMap(([side, { cidr = "" }]) => {
       const fault = networkBlockFault(cidr);
       return fault ? [`${side}.cidr: ${fault}`] : [];
     }),
-    ...(overlap(source.cidr, target.cidr)
+    ...(overlap(source.cidr ?? "", target.cidr ?? "")
       ? [
           `target.cidr: found ${target.cidr}, which overlaps the source's ${source.cidr}; expected another block, as the two are peered`,
         ]

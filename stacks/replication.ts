@@ -7,7 +7,7 @@ import { peerNetworks } from "../lib/link/network-peering";
 import { Runner } from "../lib/link/runner";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
 
 /**

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { PhaseStack } from "./phase-stack";
 import { regionModules } from "./region-modules";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 import { regionServices, sharedParts } from "./services";
 
 /**

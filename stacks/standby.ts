@@ -5,7 +5,7 @@ import type { IService } from "../lib/regional/service";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
 import { regionModules, type RegionModules } from "./region-modules";
-import type { RelocationProps } from "./relocation";
+import type { RelocationProps } from "./relocation-props";
 import type { ByName } from "../lib/workload/workload";
 import { regionServices, sharedParts } from "./services";
 import { standbyPart } from "./standby-part";
