@@ -1,9 +1,9 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { MANIFEST_OUTPUT, MANIFEST_VERSION, type PartOf, type Phase } from "../lib/manifest";
 import { GlobalScope } from "../lib/scope/global-scope";
 import { RegionScope } from "../lib/scope/region-scope";
-import type { RelocationProps } from "./relocation-props";
+import type { RelocationBackend, RelocationProps } from "./relocation-props";
 
 /** The part of the manifest that differs from phase to phase. */
 type Told<P extends Phase> = Omit<
@@ -17,7 +17,7 @@ const LEAST_TERRAFORM = ">= 1.11";
 /**
  * One phase of a relocation: what is deployed together, and can be taken back together.
  *
- * State is kept in a local file until a backend is added to the stack, such as `new S3Backend(stack, ...)`.
+ * State is kept in a local file, or where the relocation's `backend` says.
  */
 export abstract class PhaseStack<P extends Phase> extends TerraformStack {
   readonly phase: P;
@@ -28,15 +28,18 @@ export abstract class PhaseStack<P extends Phase> extends TerraformStack {
     this.phase = phase;
     this.relocation = relocation;
     this.addOverride("terraform.required_version", LEAST_TERRAFORM);
+    if (relocation.backend) new S3Backend(this, stateIn(relocation.backend, this.node.id));
   }
 
   /** Opens a region in this stack. Each stack opens its own: a provider cannot be shared between stacks. */
   protected openRegion(region: string): RegionScope {
-    return new RegionScope(this, region, { region, tags: this.defaultTags() });
+    const { accountId } = this.relocation;
+    return new RegionScope(this, region, { region, tags: this.defaultTags(), account: accountId });
   }
 
   protected openGlobal(): GlobalScope {
-    return new GlobalScope(this, "global", { tags: this.defaultTags() });
+    const { accountId } = this.relocation;
+    return new GlobalScope(this, "global", { tags: this.defaultTags(), account: accountId });
   }
 
   /** Puts this stack's part of the manifest into its output. Never a secret: outputs are printed. */
@@ -56,6 +59,15 @@ export abstract class PhaseStack<P extends Phase> extends TerraformStack {
   }
 
   private defaultTags() {
-    return { "relocate:workload": this.relocation.workload.name, "relocate:phase": this.phase };
+    return {
+      ...this.relocation.tags,
+      "relocate:workload": this.relocation.workload.name,
+      "relocate:phase": this.phase,
+    };
   }
+}
+
+/** The bindings know no lock file yet; what they do not know they pass on as it is. */
+function stateIn({ bucket, region, keyPrefix = "" }: RelocationBackend, stack: string) {
+  return { bucket, region, key: `${keyPrefix}${stack}.tfstate`, encrypt: true, useLockfile: true };
 }

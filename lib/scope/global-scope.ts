@@ -6,6 +6,8 @@ import { openScope } from "./scope";
 export interface GlobalScopeProps {
   /** Tags for everything below. @default - none */
   readonly tags?: { readonly [key: string]: string };
+  /** Id of the only account this may touch; another one's credentials are refused. @default - any account */
+  readonly account?: string;
 }
 
 /**
@@ -21,6 +23,7 @@ export class GlobalScope extends Construct {
     this.provider = new AwsProvider(this, "aws", {
       region: GLOBAL_REGION,
       alias: "global",
+      allowedAccountIds: props.account === undefined ? undefined : [props.account],
       defaultTags: props.tags ? [{ tags: { ...props.tags } }] : undefined,
     });
     openScope(this, { kind: "global", region: GLOBAL_REGION, provider: this.provider });

@@ -7,6 +7,8 @@ export interface RegionScopeProps {
   readonly region: string;
   /** Tags for everything below. @default - none */
   readonly tags?: { readonly [key: string]: string };
+  /** Id of the only account this may touch; another one's credentials are refused. @default - any account */
+  readonly account?: string;
 }
 
 /**
@@ -27,6 +29,7 @@ export class RegionScope extends Construct {
     this.provider = new AwsProvider(this, "aws", {
       region: props.region,
       alias: props.region,
+      allowedAccountIds: props.account === undefined ? undefined : [props.account],
       defaultTags: props.tags ? [{ tags: { ...props.tags } }] : undefined,
     });
     openScope(this, { kind: "region", region: props.region, provider: this.provider });
