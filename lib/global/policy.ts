@@ -2,6 +2,10 @@
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** By operator, then by condition key. @default - none */
+  readonly conditions?: {
+    readonly [operator: string]: { readonly [key: string]: string | readonly string[] };
+  };
 }
 
 /** A policy that allows exactly these statements, as JSON text; statements that name no resource are left out. */
@@ -10,17 +14,27 @@ export function allow(statements: readonly Statement[]): string {
     Version: "2012-10-17",
     Statement: statements
       .filter(({ resources }) => resources.length > 0)
-      .map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+      .map(({ actions, resources, conditions }) => ({
+        Effect: "Allow",
+        Action: actions,
+        Resource: resources,
+        Condition: conditions,
+      })),
   });
 }
 
 /**
  * Services that say for which account they take a role.
  *
- * Source: ECS developer guide, "Amazon ECS task IAM role". S3 documents no such key for replication, and a condition on
- * a key that is not sent never holds.
+ * Sources: ECS developer guide, "Amazon ECS task IAM role"; EventBridge Scheduler user guide, "Confused deputy
+ * prevention"; VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs". S3 and AWS Backup document no such
+ * key for replication and backups, and a condition on a key that is not sent never holds.
  */
-const NAMES_ITS_ACCOUNT = new Set(["ecs-tasks.amazonaws.com"]);
+const NAMES_ITS_ACCOUNT = new Set([
+  "ecs-tasks.amazonaws.com",
+  "scheduler.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+]);
 
 /**
  * A trust policy for an AWS service, as JSON text.
