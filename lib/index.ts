@@ -43,7 +43,17 @@ export {
 export { DatabaseCredentials, type DatabaseCredentialsProps } from "./regional/database-credentials";
 export { Network, type INetwork, type NetworkProps } from "./regional/network";
 export { OriginCertificate, type OriginCertificateProps } from "./regional/origin-certificate";
-export { Service, type IService, type ServiceProps } from "./regional/service";
+export {
+  LoadBalancer,
+  type ExistingLoadBalancerProps,
+  type ILoadBalancer,
+  type LoadBalancerProps,
+} from "./regional/load-balancer";
+export { OneOff, type IOneOff, type OneOffProps } from "./regional/one-off";
+export type { Opening, Openings } from "./regional/openings";
+export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
+export type { TaskProps } from "./regional/task-ground";
+export { Worker, type WorkerProps } from "./regional/worker";
 
 export { linkBuckets, type BucketEnd } from "./link/bucket-link";
 export { linkDatabases, type DatabaseEnd } from "./link/database-link";

@@ -10,8 +10,9 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
+import { type Action, type Listener, readListeners } from "./listener";
 import type { VpcPlace } from "./place";
-import { absent, blocks, type Found, resources, type States, texts } from "./state";
+import { absent, resources, type States, texts } from "./state";
 import { openTargetGroup, targetGroupShape, type TargetGroup } from "./target-group";
 import { locate } from "./vpc-place";
 
@@ -22,19 +23,6 @@ const loadBalancer = z.object({
   security_groups: texts,
   idle_timeout: absent(z.number()),
 });
-const listener = z.object({
-  load_balancer_arn: z.string(),
-  port: z.coerce.number(),
-  default_action: blocks(
-    z.object({
-      type: z.string(),
-      target_group_arn: absent(z.string()),
-      redirect: blocks(z.object({ protocol: absent(z.string()), status_code: z.string() })),
-    }),
-  ),
-});
-type Listener = Found<z.infer<typeof listener>>;
-
 /**
  * The local twin of one `aws_lb`: plain HTTP on every listener's port. The TLS between CloudFront and the origin is left
  * out here; its certificate is checked by the offline plan alone.
@@ -53,7 +41,7 @@ export interface LoadBalancer {
 /**
  * Opens every load balancer in state, with no targets yet.
  *
- * @throws Error when a listener leads nowhere
+ * @throws Error when a listener or one of its rules leads nowhere
  */
 export async function openLoadBalancers(states: States): Promise<LoadBalancer[]> {
   const groups = new Map(
@@ -62,16 +50,16 @@ export async function openLoadBalancers(states: States): Promise<LoadBalancer[]>
       openTargetGroup(it),
     ]),
   );
-  const listeners = resources(states, "aws_lb_listener", listener);
+  const listeners = readListeners(states, groups);
   // All are looked through before the first opens: what throws here has nothing to close.
   const planned = resources(states, "aws_lb", loadBalancer).map(({ at, values }) => {
-    const own = listeners.filter((one) => one.values.load_balancer_arn === values.arn);
+    const own = listeners.filter((one) => one.loadBalancerArn === values.arn);
     if (own.length === 0) throw new Error(`${at}: no aws_lb_listener in state; nothing would ever reach it`);
     return {
       at,
       host: values.dns_name,
       place: locate(states, at, values.subnets, values.security_groups),
-      actions: own.map((one) => ({ port: one.values.port, ...actionOf(one, groups) })),
+      listeners: own,
       // Seconds in state; the default is the load balancer's own.
       idleTimeout: (values.idle_timeout ?? 60) * 1000,
     };
@@ -80,28 +68,28 @@ export async function openLoadBalancers(states: States): Promise<LoadBalancer[]>
 }
 
 interface PlannedLoadBalancer extends Pick<LoadBalancer, "at" | "host" | "place"> {
-  readonly actions: readonly ({ readonly port: number } & Action)[];
+  readonly listeners: readonly Listener[];
   /** Milliseconds without a byte from a target until it is given up. */
   readonly idleTimeout: number;
 }
 
 async function openLoadBalancer({
-  actions,
+  listeners,
   idleTimeout,
   ...rest
 }: PlannedLoadBalancer): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const servers: Server[] = [];
   const ports: Record<number, number> = {};
-  for (const { port, handle } of actions) {
+  for (const listener of listeners) {
     const server = createServer({ keepAliveTimeout: idleTimeout, noDelay: true }, (request, response) =>
-      handle(request, response, { agent, idleTimeout }),
+      act(listener.choose(pathOf(request)), request, response, { agent, idleTimeout }),
     ).listen(0, "127.0.0.1");
     await once(server, "listening");
     servers.push(server);
-    ports[port] = (server.address() as AddressInfo).port;
+    ports[listener.port] = (server.address() as AddressInfo).port;
   }
-  const targetGroups = [...new Set(actions.flatMap(({ group }) => group ?? []))];
+  const targetGroups = [...new Set(listeners.flatMap((listener) => listener.targetGroups))];
   return {
     ...rest,
     ports,
@@ -121,31 +109,17 @@ interface Passing {
   readonly idleTimeout: number;
 }
 
-/** What a listener does with a request. */
-interface Action {
-  readonly group?: TargetGroup;
-  readonly handle: (request: IncomingMessage, response: ServerResponse, passing: Passing) => void;
-}
+const pathOf = (request: IncomingMessage) => (request.url ?? "/").split("?")[0]!;
 
-function actionOf({ at, values }: Listener, groups: ReadonlyMap<string, TargetGroup>): Action {
-  const action = values.default_action[0];
-  if (action?.type === "redirect") {
-    const status = Number(action.redirect[0]?.status_code.replace("HTTP_", "") ?? 301);
-    return {
-      handle: (request, response) => {
-        const location = `https://${request.headers.host ?? ""}${request.url ?? "/"}`;
-        response.writeHead(status, { location }).end();
-      },
-    };
+function act(action: Action, request: IncomingMessage, response: ServerResponse, passing: Passing): void {
+  if (action.type === "forward") {
+    pass(request, response, action.group, passing);
+  } else if (action.type === "answer") {
+    response.writeHead(action.status, { "content-type": action.contentType }).end(action.body);
+  } else {
+    const host = action.host.replace("#{host}", request.headers.host ?? "");
+    response.writeHead(action.status, { location: `https://${host}${request.url ?? "/"}` }).end();
   }
-  const group = groups.get(action?.target_group_arn ?? "");
-  if (action?.type !== "forward" || !group) {
-    throw new Error(
-      `${at}: default_action is "${action?.type}" to ${action?.target_group_arn ?? "nothing"}; ` +
-        `expected "forward" to an aws_lb_target_group in state, or "redirect"`,
-    );
-  }
-  return { group, handle: (request, response, passing) => pass(request, response, group, passing) };
 }
 
 /** Headers that speak of one connection, not of the request (RFC 9110, 7.6.1); node frames the body anew. */

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Bucket } from "../../lib/regional/bucket";
 import { Database } from "../../lib/regional/database";
+import { LoadBalancer } from "../../lib/regional/load-balancer";
 import { Network } from "../../lib/regional/network";
 import { Service, type ServiceProps } from "../../lib/regional/service";
 
@@ -8,6 +9,7 @@ import { Service, type ServiceProps } from "../../lib/regional/service";
 export interface Modules {
   readonly network: Network;
   readonly orders: Database;
+  readonly loadBalancer: LoadBalancer;
   readonly web: Service;
   readonly uploads: Bucket;
 }
@@ -19,7 +21,11 @@ export function modules(
   scope: Construct,
   region: string,
   cidr: string,
-  { databaseName = "orders", ...overrides }: Partial<ServiceProps & { databaseName: string }> = {},
+  {
+    databaseName = "orders",
+    certificateArn = `arn:aws:acm:${region}:123456789012:certificate/example`,
+    ...overrides
+  }: Partial<ServiceProps & { databaseName: string; certificateArn: string }> = {},
 ): Modules {
   const network = new Network(scope, "network", { name: "storefront", cidr });
   const orders = new Database(scope, "orders", {
@@ -28,9 +34,15 @@ export function modules(
     engineVersion: "18",
     databaseName,
   });
+  const loadBalancer = new LoadBalancer(scope, "load-balancer", {
+    name: "storefront",
+    network,
+    certificateArn,
+  });
   const web = new Service(scope, "web", {
     name: "storefront-web",
     network,
+    loadBalancer,
     image: "public.ecr.aws/example/storefront:1.0.0",
     port: 8080,
     healthCheckPath: "/healthz",
@@ -42,8 +54,13 @@ export function modules(
     databases: { orders },
     taskRoleArn: ROLE,
     executionRoleArn: ROLE,
-    certificateArn: `arn:aws:acm:${region}:123456789012:certificate/example`,
     ...overrides,
   });
-  return { network, orders, web, uploads: new Bucket(scope, "uploads", { name: "storefront-uploads" }) };
+  return {
+    network,
+    orders,
+    loadBalancer,
+    web,
+    uploads: new Bucket(scope, "uploads", { name: "storefront-uploads" }),
+  };
 }

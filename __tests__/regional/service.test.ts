@@ -1,6 +1,7 @@
 import { OriginCertificate } from "../../lib/regional/origin-certificate";
-import type { ServiceProps } from "../../lib/regional/service";
-import { modules } from "./modules";
+import { rulePriority } from "../../lib/regional/path-rules";
+import { Service, type ServiceProps } from "../../lib/regional/service";
+import { modules, ROLE } from "./modules";
 import { inRegion } from "./synthesized";
 
 const service = (overrides: Partial<ServiceProps> = {}) =>
@@ -15,16 +16,76 @@ test("A1: tasks run in private subnets behind an HTTPS load balancer in public o
   expect(tasks.network_configuration).toMatchObject({ assign_public_ip: false });
   expect(JSON.stringify(tasks.network_configuration)).toMatch(/zone-a_private/);
   expect(JSON.stringify(made.one("aws_lb").subnets)).toMatch(/zone-a_public/);
-  expect(made.one("aws_lb_listener")).toMatchObject({
-    port: 443,
-    protocol: "HTTPS",
-    certificate_arn: "arn:aws:acm:eu-west-1:123456789012:certificate/example",
-  });
   expect(made.one("aws_lb_target_group")).toMatchObject({
     target_type: "ip",
     port: 8080,
     health_check: { path: "/healthz", matcher: "200" },
   });
+});
+
+/** A region with two further web services beside `web`, which answers the rest. */
+const threeServices = (api: readonly string[], admin: readonly string[]) =>
+  inRegion("eu-west-1", (scope) => {
+    const { network, loadBalancer } = modules(scope, "eu-west-1", "10.20.0.0/16");
+    for (const [name, paths] of Object.entries({ api, admin })) {
+      new Service(scope, name, {
+        ...{ name: `storefront-${name}`, network, loadBalancer, paths },
+        ...{ image: "example:1", port: 8080, healthCheckPath: "/healthz", tasks: 1 },
+        ...{ taskRoleArn: ROLE, executionRoleArn: ROLE },
+      });
+    }
+  });
+
+test("a request goes to the service with the longest pattern, and without one to the default service", () => {
+  const made = threeServices(["/api/*", "/graphql"], ["/api/admin/*"]);
+  const rules = Object.values(made.all("aws_lb_listener_rule"))
+    .sort((a, b) => Number(a.priority) - Number(b.priority))
+    .map(({ condition, action }) => [
+      (condition as [{ path_pattern: { values: string[] } }])[0].path_pattern.values,
+      /eu-west-1_(\w+)_targets/.exec(JSON.stringify(action))?.[1],
+    ]);
+  expect(rules).toEqual([
+    [["/api/admin/*"], "admin"],
+    [["/graphql"], "api"],
+    [["/api/*"], "api"],
+    [["/*"], "web"],
+  ]);
+  expect(Object.values(made.all("aws_lb_listener"))).toHaveLength(1);
+});
+
+test("a rule's priority follows from its service and pattern alone, after those of forwarders and before the default's", () => {
+  const length = (size: number) => `/${"a".repeat(size - 1)}`;
+  const all = Array.from({ length: 98 }, (_, index) => rulePriority("storefront-web", length(index + 1)));
+  expect(all).toEqual([...all].sort((a, b) => b - a));
+  expect(Math.min(...all)).toBeGreaterThan(100);
+  expect(Math.max(...all)).toBeLessThan(rulePriority("storefront-web", "/*"));
+});
+
+test("fails on a second service that answers every path", () => {
+  expect(() => threeServices(["/api/*"], ["/*"])).toThrow(
+    /eu-west-1\/admin\/rule-50000: answers every path, as stack\/eu-west-1\/web\/rule-50000 does.*Fix: give one of them "paths"/,
+  );
+});
+
+test("fails on two rules that want one priority", () => {
+  const [one, other] = samePlace();
+  expect(() => threeServices([one], [other])).toThrow(/has the priority \d+ of .*Fix: double a "\*"/);
+});
+
+/** Two patterns of one length, for `api` and for `admin`, with one priority. */
+function samePlace(): [string, string] {
+  const patterns = Array.from({ length: 2000 }, (_, index) => `/${1000 + index}*`);
+  for (const one of patterns) {
+    const other = patterns.find(
+      (it) => rulePriority("storefront-admin", it) === rulePriority("storefront-api", one),
+    );
+    if (other) return [one, other];
+  }
+  throw new Error("no two patterns share a priority");
+}
+
+test.each(["api/*", "/a b", `/${"a".repeat(98)}`])("fails on the path %s, which no rule can have", (path) => {
+  expect(() => service({ paths: [path] })).toThrow(/eu-west-1\/web: paths: found ".*Fix: change "paths"/);
 });
 
 test("a deployment that does not become healthy is taken back, and autoscaling makes no drift", () => {
@@ -95,11 +156,37 @@ test("a certificate's ARN is that of its validation, so a listener waits until i
 
 test.each([
   ["a-service-with-a-far-too-long-name", /has 34 characters, AWS takes 26 at most/],
-  ["internal-web", /is not of the form AWS takes/],
+  ["web_one", /is not of the form AWS takes/],
   ["web-", /is not of the form AWS takes/],
-])("fails on the name %s, which a load balancer cannot carry", (name, message) => {
+])("fails on the name %s, which a target group cannot carry", (name, message) => {
   expect(() => service({ name })).toThrow(message);
-  expect(() => service({ name })).toThrow(/eu-west-1\/web\/load-balancer: the load balancer name/);
+  expect(() => service({ name })).toThrow(/eu-west-1\/web: the service name/);
+});
+
+test("a service that is adopted keeps cluster and name, and is never replaced", () => {
+  const made = service({ importId: "shop/frontend" });
+  expect(made.one("aws_ecs_service")).toMatchObject({
+    name: "frontend",
+    cluster: expect.stringMatching(/^\$\{data\.aws_ecs_cluster\./) as string,
+    lifecycle: { ignore_changes: ["desired_count"], prevent_destroy: true },
+  });
+  expect(made.one("data.aws_ecs_cluster")).toMatchObject({ cluster_name: "shop" });
+  expect(made.all("aws_ecs_cluster")).toEqual({});
+  expect(made.json.import).toEqual([expect.objectContaining({ id: "shop/frontend" })]);
+});
+
+test("fails on an id to adopt that does not name cluster and service", () => {
+  expect(() => service({ importId: "frontend" })).toThrow(
+    /eu-west-1\/web: importId: found "frontend", expected the names of cluster and service/,
+  );
+});
+
+test("a service that is managed elsewhere is described, and nothing of it is made", () => {
+  const made = inRegion("eu-west-1", (scope) => {
+    const existing = { clusterName: "shop", serviceName: "frontend", securityGroupId: "sg-1" };
+    expect(Service.fromExisting(scope, "web", existing)).toEqual(existing);
+  });
+  expect(made.json.resource).toBeUndefined();
 });
 
 test.each([

@@ -106,8 +106,43 @@ test("fails with 504 when a task says nothing for as long as the load balancer w
 test("fails to open when a listener forwards to a group that is not in state", async () => {
   const states = changed(twoRegions(), `aws_lb_target_group.${SOURCE}_web`, null);
   await expect(openLoadBalancers(states)).rejects.toThrow(
-    /aws_lb_listener\.us-east-1_web: default_action is "forward" to arn/,
+    /aws_lb_listener_rule\.us-east-1_web: action is "forward" to arn/,
   );
+});
+
+/** The states with other values in the rule of the web service. */
+const withRule = (values: Record<string, unknown>) =>
+  changed(twoRegions(), `aws_lb_listener_rule.${SOURCE}_web`, (it) => ({ ...it, ...values }));
+
+/** Answers of the first balancer of these states, by path. */
+async function answers(states: ReturnType<typeof withRule>, paths: readonly string[]) {
+  await Promise.all(balancers.map((one) => one.close()));
+  balancers = await openLoadBalancers(states);
+  const found = await Promise.all(paths.map((path) => fetch(url(path), { redirect: "manual" })));
+  return found.map((it) => it.headers.get("location") ?? it.status);
+}
+
+test("a request goes by its path, without the query, to the service whose pattern fits; to none is 404", async () => {
+  const states = withRule({ condition: [{ path_pattern: [{ values: ["/api/*", "/v?/x"] }] }] });
+  const paths = ["/api/orders?x=/", "/v1/x", "/v12/x", "/API/orders", "/?/api/"];
+  // 503 is the group's own, which has no task here.
+  expect(await answers(states, paths)).toEqual([503, 503, 404, 404, 404]);
+});
+
+test("a rule of another stack with a lower priority comes first", async () => {
+  const [late] = withRule({
+    priority: 1,
+    action: [{ type: "redirect", redirect: [{ host: "shop.example.com", status_code: "HTTP_302" }] }],
+  })["shop-standby"]!.resources.filter(({ address }) => address === `aws_lb_listener_rule.${SOURCE}_web`);
+  const states = { ...twoRegions(), "shop-decommission": { resources: [late!], outputs: {} } };
+  expect(await answers(states, ["/orders?page=2"])).toEqual(["https://shop.example.com/orders?page=2"]);
+});
+
+test("fails to open when a rule goes by more than the path", async () => {
+  const states = withRule({
+    condition: [{ path_pattern: [], host_header: [{ values: ["a.example.com"] }] }],
+  });
+  await expect(openLoadBalancers(states)).rejects.toThrow(/only paths are understood here/);
 });
 
 test("the codes that mean healthy may be one, several or a range", () => {

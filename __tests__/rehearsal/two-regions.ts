@@ -186,10 +186,22 @@ function region_(region: string, other: string): Resource[] {
       arn: arn("elasticloadbalancing", region, "targetgroup/web/1"),
       health_check: [{ path: "/healthz", matcher: "200", interval: 10, timeout: 5 }],
     }),
-    named("aws_lb_listener", "web", {
+    named("aws_lb_listener", "https", {
+      arn: arn("elasticloadbalancing", region, "listener/app/web/1/2"),
       load_balancer_arn: arn("elasticloadbalancing", region, "loadbalancer/app/web/1"),
       port: 443,
       default_action: [
+        {
+          type: "fixed-response",
+          fixed_response: [{ content_type: "text/plain", message_body: "Not found", status_code: "404" }],
+        },
+      ],
+    }),
+    named("aws_lb_listener_rule", "web", {
+      listener_arn: arn("elasticloadbalancing", region, "listener/app/web/1/2"),
+      priority: 50000,
+      condition: [{ path_pattern: [{ values: ["/*"] }] }],
+      action: [
         { type: "forward", target_group_arn: arn("elasticloadbalancing", region, "targetgroup/web/1") },
       ],
     }),

@@ -42,11 +42,11 @@ export class Runner extends Construct {
     super(scope, id);
     const task = new FargateTask(this, "task", {
       name: props.name,
-      image: props.image,
+      containers: [
+        { name: props.name, image: props.image, environment: props.environment, stopTimeout: 120 },
+      ],
       cpu: 1024,
       memory: 2048,
-      environment: props.environment ?? {},
-      secrets: {},
       taskRoleArn: props.taskRoleArn,
       executionRoleArn: props.executionRoleArn,
     });

@@ -1,46 +1,109 @@
+import { DataAwsLb } from "@cdktf/provider-aws/lib/data-aws-lb";
+import { DataAwsLbListener } from "@cdktf/provider-aws/lib/data-aws-lb-listener";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
-import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
+import { AccessLogs } from "./access-logs";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 
-export interface LoadBalancerProps {
-  /** Name of the load balancer; the target group's is this one with the port behind it. */
-  readonly name: string;
-  readonly network: INetwork;
-  /** Port the tasks listen on, without TLS: that ends here, and the way on stays inside the VPC. */
-  readonly port: number;
-  readonly healthCheckPath: string;
-  /** ARN of the issued certificate for the origin's name, in this region. */
-  readonly certificateArn: string;
+/** The load balancer of one region, in front of all its web services. */
+export interface ILoadBalancer {
+  readonly arn: string;
+  /** Its own name, for the origin's alias record. */
+  readonly dnsName: string;
+  /** Hosted zone of that name, for the same record. */
+  readonly zoneId: string;
+  /** The HTTPS listener, to hang rules on. */
+  readonly listenerArn: string;
+  readonly securityGroupId: string;
 }
 
-/** AWS takes 32 characters; a hyphen and a port of five digits must fit behind the name. */
-const LONGEST_NAME = 26;
+export interface LoadBalancerProps {
+  /** 32 characters at most. Changing it replaces the load balancer, and with it the name that the edge calls. */
+  readonly name: string;
+  readonly network: INetwork;
+  /** ARN of the issued certificate for the origin's name, in this region. */
+  readonly certificateArn: string;
+  /**
+   * Whether AWS refuses to delete it, and to lose its access logs.
+   *
+   * To destroy: set to false, deploy, then destroy; the logs go with it.
+   *
+   * @default - true
+   */
+  readonly deletionProtection?: boolean;
+}
+
+export interface ExistingLoadBalancerProps {
+  /** @default - `name` tells which one */
+  readonly arn?: string;
+  /** @default - `arn` tells which one */
+  readonly name?: string;
+  /** The group on the load balancer that rules to the tasks are added to. */
+  readonly securityGroupId: string;
+}
+
+const LONGEST_NAME = 32;
 
 /**
- * A load balancer that answers HTTPS from CloudFront and hands requests to the tasks that are healthy.
+ * A load balancer that answers HTTPS from CloudFront: with what the rules of the web services say, and with 404 where
+ * none does.
+ *
+ * One a region: every service hangs its own rules on the listener, so adding one changes nothing of the others.
  *
  * CloudFront's addresses are shared by all of its customers: somebody who knows the origin's name can reach it through a
  * distribution of their own, past the router and any firewall of yours. Applications must not take "came through
  * CloudFront" for "is allowed".
+ *
+ * Cost: the load balancer by the hour and by what goes through it; 90 days of access logs.
  */
-export class LoadBalancer extends Construct {
+export class LoadBalancer extends Construct implements ILoadBalancer {
+  readonly arn: string;
   readonly dnsName: string;
   readonly zoneId: string;
-  readonly targetGroupArn: string;
-  readonly listener: LbListener;
+  readonly listenerArn: string;
+  readonly securityGroupId: string;
+
+  /**
+   * A load balancer that is managed elsewhere, read from AWS.
+   *
+   * It must have a listener on port 443, whose rules with a priority above 100 are left to the services here.
+   */
+  static fromExisting(scope: Construct, id: string, props: ExistingLoadBalancerProps): ILoadBalancer {
+    const inner = new Construct(scope, id);
+    inner.node.addValidation({
+      validate: () =>
+        (props.arn === undefined) === (props.name === undefined)
+          ? [
+              `${inner.node.path}: found ${props.arn === undefined ? "neither" : "both"} of "arn" and "name", ` +
+                `expected one of them. Fix: give either.`,
+            ]
+          : [],
+    });
+    const balancer = new DataAwsLb(inner, "balancer", { arn: props.arn, name: props.name });
+    const listener = new DataAwsLbListener(inner, "https", { loadBalancerArn: balancer.arn, port: 443 });
+    return {
+      arn: balancer.arn,
+      dnsName: balancer.dnsName,
+      zoneId: balancer.zoneId,
+      listenerArn: listener.arn,
+      securityGroupId: props.securityGroupId,
+    };
+  }
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
     limitName(this, props.name, {
       what: "load balancer",
       longest: LONGEST_NAME,
-      form: /^(?!internal-)[a-zA-Z0-9](-?[a-zA-Z0-9])*$/,
+      form: /^(?!internal-)[a-z0-9](-?[a-z0-9])*$/,
+      // In lower case because the bucket of the access logs has the same name.
       formInWords:
-        'letters, digits and single hyphens, first and last no hyphen, not beginning with "internal-"',
+        'lower-case letters, digits and single hyphens, first and last no hyphen, not beginning with "internal-"',
     });
+    const guarded = props.deletionProtection ?? true;
+    const logs = new AccessLogs(this, "access-logs", { name: `${props.name}-log`, keep: guarded });
     const balancer = new Lb(this, "balancer", {
       name: props.name,
       loadBalancerType: "application",
@@ -48,37 +111,26 @@ export class LoadBalancer extends Construct {
       subnets: props.network.publicSubnetIds,
       securityGroups: [props.network.loadBalancerSecurityGroupId],
       dropInvalidHeaderFields: true,
+      enableDeletionProtection: guarded,
+      accessLogs: { bucket: logs.bucketName, enabled: true },
     });
-    const targets = new LbTargetGroup(this, "targets", {
-      // The port stands in the name because changing it replaces the group, while the listener still holds the old one.
-      name: `${props.name}-${props.port}`,
-      vpcId: props.network.vpcId,
-      targetType: "ip",
-      protocol: "HTTP",
-      port: props.port,
-      loadBalancingAlgorithmType: "least_outstanding_requests",
-      // Seconds a task that is going away may finish its requests; AWS's default of 300 makes every deployment wait.
-      deregistrationDelay: "30",
-      healthCheck: {
-        path: props.healthCheckPath,
-        matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
-      },
-      lifecycle: { createBeforeDestroy: true },
-    });
-    this.listener = new LbListener(this, "https", {
+    const listener = new LbListener(this, "https", {
       loadBalancerArn: balancer.arn,
       port: 443,
       protocol: "HTTPS",
       sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
       certificateArn: props.certificateArn,
-      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
+      defaultAction: [
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", messageBody: "Not found", statusCode: "404" },
+        },
+      ],
     });
+    this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
-    this.targetGroupArn = targets.arn;
+    this.listenerArn = listener.arn;
+    this.securityGroupId = props.network.loadBalancerSecurityGroupId;
   }
 }

@@ -2,21 +2,20 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { containerDefinition, type ContainerProps } from "./container";
 import { fargateSizeFault } from "./fargate-size";
 
 export interface FargateTaskProps {
-  /** Family and name of the container. */
+  /** Name of the family. */
   readonly name: string;
-  readonly image: string;
-  /** Port the container listens on. @default - none */
-  readonly port?: number;
+  /** What runs side by side; when one ends, all do. */
+  readonly containers: readonly ContainerProps[];
+  /** Names of volumes that the containers share; empty when a task starts, gone when it ends. @default - none */
+  readonly volumes?: readonly string[];
   /** CPU units, 1024 to a core. */
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
-  readonly environment: { readonly [name: string]: string };
-  /** Variables whose values ECS reads at the start: name to secret ARN, in the task's own region. */
-  readonly secrets: { readonly [name: string]: string };
   /** What the application itself may do. */
   readonly taskRoleArn: string;
   /** What ECS may do to start it: pull the image, read the secrets, write the log. */
@@ -25,13 +24,15 @@ export interface FargateTaskProps {
 
 const LOG_RETENTION_DAYS = 30;
 
-/** Name of the log group of a service or of the runner: its execution role is made first and must name it. */
+/** Name of the log group of one kind of task: its execution role is made first and must name it. */
 export const taskLogGroup = (name: string): string => `/ecs/${name}`;
 
-/** A task definition for Fargate with one container and its log group. */
+/** A task definition for Fargate with its log group. */
 export class FargateTask extends Construct {
+  /** With the revision. */
   readonly arn: string;
-  readonly containerName: string;
+  /** Without the revision: whoever starts this gets the newest. */
+  readonly familyArn: string;
   /** The region, as Terraform learns it from the provider. */
   readonly region: string;
 
@@ -48,29 +49,10 @@ export class FargateTask extends Construct {
       retentionInDays: LOG_RETENTION_DAYS,
     });
     this.region = log.region;
-    this.containerName = props.name;
-    const container = {
-      name: props.name,
-      image: props.image,
-      essential: true,
-      ...(props.port === undefined
-        ? {}
-        : { portMappings: [{ containerPort: props.port, hostPort: props.port, protocol: "tcp" }] }),
-      environment: sorted({ AWS_REGION: this.region, ...props.environment }).map(([name, value]) => ({
-        name,
-        value,
-      })),
-      secrets: sorted(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-      logConfiguration: {
-        logDriver: "awslogs",
-        options: {
-          "awslogs-group": log.name,
-          "awslogs-region": this.region,
-          "awslogs-stream-prefix": props.name,
-        },
-      },
-    };
-    this.arn = new EcsTaskDefinition(this, "definition", {
+    const containers = props.containers.map((container) =>
+      containerDefinition(container, { group: log.name, region: log.region }),
+    );
+    const definition = new EcsTaskDefinition(this, "definition", {
       family: props.name,
       requiresCompatibilities: ["FARGATE"],
       networkMode: "awsvpc",
@@ -79,12 +61,15 @@ export class FargateTask extends Construct {
       runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
       taskRoleArn: props.taskRoleArn,
       executionRoleArn: props.executionRoleArn,
-      containerDefinitions: Fn.jsonencode([container]),
-    }).arn;
+      volume: props.volumes?.map((name) => ({ name })),
+      containerDefinitions: Fn.jsonencode(containers.map(withoutAbsent)),
+    });
+    this.arn = definition.arn;
+    this.familyArn = definition.arnWithoutRevision;
   }
 }
 
-/** The order in which a workload happens to name its variables must not make a new revision. */
-function sorted(variables: { readonly [name: string]: string }): [string, string][] {
-  return Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+/** Terraform would write what is absent as null, and see a difference to what ECS answers. */
+function withoutAbsent(container: object): object {
+  return Object.fromEntries(Object.entries(container).filter(([, value]) => value !== undefined));
 }
