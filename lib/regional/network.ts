@@ -1,23 +1,25 @@
 import { DataAwsAvailabilityZones } from "@cdktf/provider-aws/lib/data-aws-availability-zones";
 import { DataAwsEc2ManagedPrefixList } from "@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
-import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
-import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
-import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import type { NetworkImportIds } from "./network-adoption";
 import { networkBlockFault } from "./network-block";
+import { existingNetwork, type ExistingNetworkProps } from "./network-existing";
+import { ANYWHERE, NetworkZone } from "./network-zone";
 import { tcpPort } from "./tcp-port";
 
-/** A network of one region. An existing one is described by writing these fields down. */
+export type { NetworkImportIds, ZoneImportIds } from "./network-adoption";
+export type { ExistingNetworkProps } from "./network-existing";
+
+/** A network of one region. */
 export interface INetwork {
   readonly vpcId: string;
   /** The VPC's IPv4 block, such as `10.10.0.0/16`. Must not overlap the other region's. */
@@ -30,6 +32,8 @@ export interface INetwork {
   readonly privateRouteTableIds: string[];
   /** Security group of load balancers: lets in nobody but CloudFront, on 443. */
   readonly loadBalancerSecurityGroupId: string;
+  /** Addresses that the private subnets call out from, for partners' allowlists. */
+  readonly egressAddresses: string[];
 }
 
 export interface NetworkProps {
@@ -47,9 +51,9 @@ export interface NetworkProps {
    * @default - the first two of the region that need no opting in; once made, subnets stay where they are
    */
   readonly availabilityZones?: string[];
+  /** Ids of a network that exists and is managed here from now on; "cidr" must be its block. @default - a new one */
+  readonly importIds?: NetworkImportIds;
 }
-
-const ANYWHERE = "0.0.0.0/0";
 
 /**
  * One region's network: a public and a private subnet in each zone, NAT in each zone, and security groups that are
@@ -64,6 +68,12 @@ export class Network extends Construct implements INetwork {
   readonly privateSubnetIds: string[] = [];
   readonly privateRouteTableIds: string[] = [];
   readonly loadBalancerSecurityGroupId: string;
+  readonly egressAddresses: string[] = [];
+
+  /** A network that is managed elsewhere, read from AWS. */
+  static fromExisting(scope: Construct, id: string, props: ExistingNetworkProps): INetwork {
+    return existingNetwork(scope, id, props);
+  }
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -78,7 +88,7 @@ export class Network extends Construct implements INetwork {
     });
     this.vpcId = vpc.id;
     // Every VPC is born with a group that lets its members talk to each other; adopting it takes its rules away.
-    new DefaultSecurityGroup(this, "closed-default-group", { vpcId: vpc.id });
+    if (!props.importIds) new DefaultSecurityGroup(this, "closed-default-group", { vpcId: vpc.id });
 
     const gateway = new InternetGateway(this, "internet-gateway", {
       vpcId: vpc.id,
@@ -94,50 +104,33 @@ export class Network extends Construct implements INetwork {
       gatewayId: gateway.id,
     });
 
-    zonesOf(this, props).forEach((zone, index) => {
-      const letter = "abcdefgh".charAt(index);
-      const zoneScope = new Construct(this, `zone-${letter}`);
-      const publicSubnet = new Subnet(zoneScope, "public-subnet", {
+    if (props.importIds) {
+      vpc.importFrom(props.importIds.vpc);
+      gateway.importFrom(props.importIds.internetGateway);
+      publicRoutes.importFrom(props.importIds.publicRouteTable);
+      publicDefault.importFrom(`${props.importIds.publicRouteTable}_${ANYWHERE}`);
+    }
+
+    zonesOf(this, props).forEach((availabilityZone, index) => {
+      const letter = LETTERS.charAt(index);
+      const zone = new NetworkZone(this, `zone-${letter}`, {
+        name: props.name,
+        cidr: props.cidr,
+        index,
+        letter,
+        availabilityZone,
         vpcId: vpc.id,
-        availabilityZone: zone,
-        cidrBlock: Fn.cidrsubnet(props.cidr, 8, PUBLIC_BLOCKS_FROM + index),
-        lifecycle: zoneLifecycle(props),
-        tags: { Name: `${props.name}-public-${letter}` },
+        internetGateway: gateway,
+        publicRoutes,
+        publicDefault,
+        keptAttributes: keptAttributes(props),
+        importIds: props.importIds?.zones[index],
+        publicRouteTableImportId: props.importIds?.publicRouteTable,
       });
-      const privateSubnet = new Subnet(zoneScope, "private-subnet", {
-        vpcId: vpc.id,
-        availabilityZone: zone,
-        cidrBlock: Fn.cidrsubnet(props.cidr, 4, index),
-        lifecycle: zoneLifecycle(props),
-        tags: { Name: `${props.name}-private-${letter}` },
-      });
-      const address = new Eip(zoneScope, "nat-address", {
-        domain: "vpc",
-        tags: { Name: `${props.name}-nat-${letter}` },
-      });
-      const nat = new NatGateway(zoneScope, "nat", {
-        allocationId: address.id,
-        subnetId: publicSubnet.id,
-        tags: { Name: `${props.name}-${letter}` },
-        // A NAT gateway refuses to start in a VPC whose internet gateway is not attached yet.
-        dependsOn: [gateway],
-      });
-      const privateRoutes = new RouteTable(zoneScope, "private-routes", {
-        vpcId: vpc.id,
-        tags: { Name: `${props.name}-private-${letter}` },
-      });
-      const privateDefault = new Route(zoneScope, "private-default", {
-        routeTableId: privateRoutes.id,
-        destinationCidrBlock: ANYWHERE,
-        natGatewayId: nat.id,
-      });
-      this.publicSubnetIds.push(
-        routed(zoneScope, "public-association", publicSubnet, publicRoutes, publicDefault),
-      );
-      this.privateSubnetIds.push(
-        routed(zoneScope, "private-association", privateSubnet, privateRoutes, privateDefault),
-      );
-      this.privateRouteTableIds.push(privateRoutes.id);
+      this.publicSubnetIds.push(zone.publicSubnetId);
+      this.privateSubnetIds.push(zone.privateSubnetId);
+      this.privateRouteTableIds.push(zone.privateRouteTableId);
+      this.egressAddresses.push(zone.egressAddress);
     });
 
     new VpcEndpoint(this, "s3", {
@@ -151,9 +144,9 @@ export class Network extends Construct implements INetwork {
   }
 }
 
-/** Private subnets take the first half of the block in sixteenths, public ones 256ths near its end. */
-const PUBLIC_BLOCKS_FROM = 240;
-const LONGEST_LIST_OF_ZONES = 8;
+const LETTERS = "abcdefgh";
+const LONGEST_LIST_OF_ZONES = LETTERS.length;
+const ZONES_BY_DEFAULT = 2;
 
 function zonesOf(network: Network, props: NetworkProps): string[] {
   if (props.availabilityZones) return props.availabilityZones;
@@ -162,27 +155,16 @@ function zonesOf(network: Network, props: NetworkProps): string[] {
     // Without this, Local Zones and Wavelength Zones that the account has opted into would be offered as well.
     filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
   });
-  return [0, 1].map((index) => Fn.element(offered.names, index) as string);
-}
-
-/** A zone that AWS adds or takes off its list must not move a subnet: that would replace everything inside. */
-function zoneLifecycle(props: NetworkProps) {
-  return props.availabilityZones ? undefined : { ignoreChanges: ["availability_zone"] };
+  return Array.from({ length: ZONES_BY_DEFAULT }, (_, index) => Fn.element(offered.names, index) as string);
 }
 
 /**
- * Gives a subnet its routes.
- *
- * @returns the subnet's id, read from the association: whoever stands in the subnet is made after its way out, and goes
- * before it. AWS refuses a public load balancer while there is no internet gateway, and a task that cannot pull its image
- * counts as a failed deployment.
+ * What subnets keep, whatever the code says: changing it would replace everything inside.
+ * A zone that AWS adds or takes off its list must not move a subnet; an adopted one has a block and a zone already.
  */
-function routed(scope: Construct, id: string, subnet: Subnet, routes: RouteTable, wayOut: Route): string {
-  return new RouteTableAssociation(scope, id, {
-    subnetId: subnet.id,
-    routeTableId: routes.id,
-    dependsOn: [wayOut],
-  }).subnetId;
+function keptAttributes(props: NetworkProps): string[] {
+  if (props.importIds) return ["availability_zone", "cidr_block"];
+  return props.availabilityZones ? [] : ["availability_zone"];
 }
 
 /**
@@ -220,6 +202,14 @@ function faults(path: string, props: NetworkProps): string[] {
     found.push(
       `${path}: availability zones [${zones.join(", ")}]: RDS and load balancers need subnets in two different zones. ` +
         `Fix: name two to ${LONGEST_LIST_OF_ZONES} different zones, or leave "availabilityZones" out.`,
+    );
+  }
+  const expected = zones?.length ?? ZONES_BY_DEFAULT;
+  const adopted = props.importIds?.zones.length ?? expected;
+  if (adopted !== expected) {
+    found.push(
+      `${path}: importIds: found ${adopted} zones, expected ${expected}, as many as the network has. ` +
+        `Fix: give each zone its ids, or change "availabilityZones".`,
     );
   }
   return found;
