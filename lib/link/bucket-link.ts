@@ -7,10 +7,13 @@ export interface BucketEnd extends LinkEnd {
   readonly bucket: IBucket;
 }
 
+/** Id of the rule that replicates to a region: CloudWatch tells its metrics by it. */
+export const replicationRuleId = (region: string): string => `to-${region}`;
+
 /**
  * Replicates two buckets into each other: objects, changed metadata of replicas, and delete markers.
  *
- * Objects that were there before the link need S3 Batch Replication. Markers that a lifecycle rule sets are never
+ * Objects that were there before the link need S3 Batch Replication (`batchReplicationJob`). Markers that a lifecycle rule sets are never
  * replicated: S3 has the same rule at the other end do it. Both buckets must keep versions.
  *
  * @param name the bucket's name in the workload
@@ -29,7 +32,7 @@ function replicate(name: string, from: BucketEnd, to: BucketEnd, role: string): 
     role,
     rule: [
       {
-        id: `to-${to.region}`,
+        id: replicationRuleId(to.region),
         status: "Enabled",
         // An empty filter takes in every object, and makes this a rule of the second version: the first cannot replicate
         // delete markers on request.

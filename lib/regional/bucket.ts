@@ -1,5 +1,6 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
@@ -11,7 +12,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { limitName } from "./name-limit";
 
-/** A bucket of one region, versioned. An existing one is described by writing these fields down. */
+/** A bucket of one region, versioned. */
 export interface IBucket {
   readonly bucketName: string;
   readonly arn: string;
@@ -24,6 +25,23 @@ export interface BucketProps {
    * Changing it plans a new, empty bucket; AWS refuses to delete the old one while anything is in it.
    */
   readonly name: string;
+  /**
+   * Whether ElastiCache of this region may put exported snapshots here and restore caches from them.
+   *
+   * @default - false
+   */
+  readonly cacheSnapshots?: boolean;
+  /**
+   * Whole name of a bucket that exists and is managed here from now on; "name" plays no part then.
+   *
+   * @default - a new one
+   */
+  readonly importId?: string;
+}
+
+export interface ExistingBucketProps {
+  /** Whole name of the bucket, in the region of the scope. It must keep versions. */
+  readonly bucketName: string;
 }
 
 /** `-<12 digits>-<region>` with the longest region codes there are, such as `ap-southeast-2`. */
@@ -37,25 +55,36 @@ const KEEP_OLD_VERSIONS_DAYS = 90;
  * call; the gain, an audit trail of key use, is not worth that by default. There is no `prevent_destroy`: AWS itself
  * refuses to delete a bucket that holds an object or an old version of one.
  *
+ * Adopting one (`importId`) replaces its policy and its lifecycle rules by those here, and closes it to the public.
+ *
  * Cost: storage; replaced and deleted objects are kept for 90 days.
  */
 export class Bucket extends Construct implements IBucket {
   readonly bucketName: string;
   readonly arn: string;
 
+  /** A bucket that is managed elsewhere, read from AWS. */
+  static fromExisting(scope: Construct, id: string, props: ExistingBucketProps): IBucket {
+    const { arn } = new DataAwsS3Bucket(scope, id, { bucket: props.bucketName });
+    return { bucketName: props.bucketName, arn };
+  }
+
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
-    limitName(this, props.name, {
-      what: "bucket",
-      longest: 63 - LONGEST_SUFFIX,
-      form: /^[a-z0-9](-?[a-z0-9])*$/,
-      formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
-    });
+    if (props.importId === undefined) {
+      limitName(this, props.name, {
+        what: "bucket",
+        longest: 63 - LONGEST_SUFFIX,
+        form: /^[a-z0-9](-?[a-z0-9])*$/,
+        formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
+      });
+    }
     const account = new DataAwsCallerIdentity(this, "account");
     const region = new DataAwsRegion(this, "region");
     const bucket = new S3Bucket(this, "bucket", {
-      bucket: `${props.name}-${account.accountId}-${region.region}`,
+      bucket: props.importId ?? `${props.name}-${account.accountId}-${region.region}`,
     });
+    if (props.importId !== undefined) bucket.importFrom(props.importId);
     const versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: bucket.id,
       versioningConfiguration: { status: "Enabled" },
@@ -84,14 +113,8 @@ export class Bucket extends Construct implements IBucket {
       policy: Fn.jsonencode({
         Version: "2012-10-17",
         Statement: [
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, `${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
+          tlsOnly(bucket.arn),
+          ...(props.cacheSnapshots ? [cacheSnapshots(bucket.arn, region.region)] : []),
         ],
       }),
       // S3 refuses two changes of a bucket's access settings at the same time.
@@ -110,4 +133,36 @@ export class Bucket extends Construct implements IBucket {
       ],
     });
   }
+}
+
+function tlsOnly(arn: string) {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/**
+ * Source: ElastiCache user guide, "Exporting a backup" and "Seeding a new node-based cluster with an externally created
+ * backup". It documents no key that says for which account ElastiCache acts.
+ */
+function cacheSnapshots(arn: string, region: string) {
+  return {
+    Sid: "CacheSnapshots",
+    Effect: "Allow",
+    Principal: { Service: `${region}.elasticache-snapshot.amazonaws.com` },
+    Action: [
+      "s3:PutObject",
+      "s3:GetObject",
+      "s3:ListBucket",
+      "s3:GetBucketAcl",
+      "s3:ListMultipartUploadParts",
+      "s3:ListBucketMultipartUploads",
+    ],
+    Resource: [arn, `${arn}/*`],
+  };
 }
