@@ -5,7 +5,7 @@ export interface MailAlarmsProps {
   /** Begin of the alarms' names. */
   readonly name: string;
   /** ARNs of SNS topics of the same region that are told. @default - none: the alarms show in CloudWatch only */
-  readonly notify?: string[];
+  readonly notify?: readonly string[];
 }
 
 /**
@@ -45,8 +45,8 @@ export class MailAlarms extends Construct {
         evaluationPeriods: 1,
         // SES reports a rate only while mail is sent.
         treatMissingData: "ignore",
-        alarmActions: props.notify,
-        okActions: props.notify,
+        alarmActions: props.notify && [...props.notify],
+        okActions: props.notify && [...props.notify],
       });
     }
   }

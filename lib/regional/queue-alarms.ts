@@ -9,7 +9,7 @@ export interface QueueAlarmsProps {
   /** Seconds that the oldest message may wait. @default - 900 */
   readonly oldestSeconds?: number;
   /** ARNs of SNS topics of the same region that are told. @default - none: the alarms show in CloudWatch only */
-  readonly notify?: string[];
+  readonly notify?: readonly string[];
 }
 
 /**
@@ -33,8 +33,8 @@ export class QueueAlarms extends Construct {
       evaluationPeriods: 5,
       // A queue that nobody uses for six hours reports nothing.
       treatMissingData: "notBreaching",
-      alarmActions: props.notify,
-      okActions: props.notify,
+      alarmActions: props.notify && [...props.notify],
+      okActions: props.notify && [...props.notify],
     };
     new CloudwatchMetricAlarm(this, "age", {
       ...common,
