@@ -25,15 +25,19 @@ export { GlobalScope, type GlobalScopeProps } from "./scope/global-scope";
 export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
 
 export { Alias, type AliasProps } from "./global/alias";
+export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";
 export { Certificate, type CertificateProps } from "./global/certificate";
 export { Edge, type EdgeFlip, type EdgeOrigin, type EdgeProps } from "./global/edge";
 export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
+export { FlowLogRole, type FlowLogRoleProps } from "./global/flow-log-role";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
 
-export { Bucket, type BucketProps, type IBucket } from "./regional/bucket";
+export { Bucket, type BucketProps, type ExistingBucketProps, type IBucket } from "./regional/bucket";
+export { Cache, type CacheProps, type ExistingCacheProps, type ICache } from "./regional/cache";
+export { CacheAlarms, type CacheAlarmsProps } from "./regional/cache-alarms";
 export {
   Database,
   type DatabaseProps,
@@ -41,7 +45,24 @@ export {
   type IDatabase,
 } from "./regional/database";
 export { DatabaseCredentials, type DatabaseCredentialsProps } from "./regional/database-credentials";
-export { Network, type INetwork, type NetworkProps } from "./regional/network";
+export { FlowLogs, type FlowLogsProps } from "./regional/flow-logs";
+export { Key, type ExistingKeyProps, type IKey, type KeyProps } from "./regional/key";
+export { KeyReplica, type KeyReplicaProps } from "./regional/key-replica";
+export { MailAlarms, type MailAlarmsProps } from "./regional/mail-alarms";
+export {
+  MailIdentity,
+  type ExistingMailIdentityProps,
+  type IMailIdentity,
+  type MailIdentityProps,
+} from "./regional/mail-identity";
+export {
+  Network,
+  type ExistingNetworkProps,
+  type INetwork,
+  type NetworkImportIds,
+  type NetworkProps,
+  type ZoneImportIds,
+} from "./regional/network";
 export { OriginCertificate, type OriginCertificateProps } from "./regional/origin-certificate";
 export {
   LoadBalancer,
@@ -51,16 +72,33 @@ export {
 } from "./regional/load-balancer";
 export { OneOff, type IOneOff, type OneOffProps } from "./regional/one-off";
 export type { Opening, Openings } from "./regional/openings";
+export { Queue, type ExistingQueueProps, type IQueue, type QueueProps } from "./regional/queue";
+export { QueueAlarms, type QueueAlarmsProps } from "./regional/queue-alarms";
+export {
+  Registry,
+  type ExistingRegistryProps,
+  type IRegistry,
+  type RegistryProps,
+} from "./regional/registry";
+export { Secret, type ExistingSecretProps, type ISecret, type SecretProps } from "./regional/secret";
 export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
 export type { TaskProps } from "./regional/task-ground";
 export { Worker, type WorkerProps } from "./regional/worker";
 
+export {
+  batchReplicationJob,
+  type BatchReplicationJob,
+  type BatchReplicationJobProps,
+} from "./link/bucket-batch";
 export { linkBuckets, type BucketEnd } from "./link/bucket-link";
+export { bucketLinkAlarms, type BucketLinkAlarmsProps } from "./link/bucket-link-alarms";
 export { linkDatabases, type DatabaseEnd } from "./link/database-link";
+export { GlobalDatastore, type GlobalDatastoreProps } from "./link/global-datastore";
 export { JournalTable, type JournalTableProps } from "./link/journal-table";
 export { LagAlarms, type LagAlarmsProps } from "./link/lag-alarms";
 export type { LinkEnd } from "./link/link-end";
 export { peerNetworks, type NetworkEnd, type NetworkPeering } from "./link/network-peering";
+export { linkRegistries } from "./link/registry-link";
 export { Runner, type RunnerProps } from "./link/runner";
 
 export { ArchiveBucket, type ArchiveBucketProps } from "./retirement/archive-bucket";
