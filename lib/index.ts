@@ -26,6 +26,7 @@ export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
 
 export { Alias, type AliasProps } from "./global/alias";
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";
+export { BackupRole, type BackupRoleProps } from "./global/backup-role";
 export { Certificate, type CertificateProps } from "./global/certificate";
 export { Edge, type EdgeFlip, type EdgeOrigin, type EdgeProps } from "./global/edge";
 export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
@@ -92,6 +93,7 @@ export {
 } from "./link/bucket-batch";
 export { linkBuckets, type BucketEnd } from "./link/bucket-link";
 export { bucketLinkAlarms, type BucketLinkAlarmsProps } from "./link/bucket-link-alarms";
+export { Completion, completionParameter, type CompletionProps } from "./link/completion";
 export { linkDatabases, type DatabaseEnd } from "./link/database-link";
 export { GlobalDatastore, type GlobalDatastoreProps } from "./link/global-datastore";
 export { JournalTable, type JournalTableProps } from "./link/journal-table";
@@ -102,8 +104,21 @@ export { linkRegistries } from "./link/registry-link";
 export { Runner, type RunnerProps } from "./link/runner";
 
 export { ArchiveBucket, type ArchiveBucketProps } from "./retirement/archive-bucket";
+export {
+  BackupVault,
+  type BackupLock,
+  type BackupVaultProps,
+  type IBackupVault,
+} from "./retirement/backup-vault";
+export { CrossRegionBackup, type CrossRegionBackupProps } from "./retirement/cross-region-backup";
+export { FinalBackup, finalBackupParameter, type FinalBackupProps } from "./retirement/final-backup";
 export { finalSnapshot, type FinalSnapshotProps } from "./retirement/final-snapshot";
 export { LateTraffic, type LateTrafficProps } from "./retirement/late-traffic";
+export {
+  retirementGuard,
+  type RetirementGuardProps,
+  type RetirementProof,
+} from "./retirement/retirement-guard";
 
 export { MANIFEST_OUTPUT, MANIFEST_VERSION, manifestPart, parseManifestPart } from "./manifest";
 export type { ManifestDatabase, ManifestEdge, ManifestPart, PartOf, Phase } from "./manifest";
