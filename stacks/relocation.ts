@@ -1,11 +1,7 @@
 import type { App, TerraformStack } from "cdktf";
-import { LONGEST_CERTIFICATE_NAME } from "../lib/host-name";
-import { networkBlockFault } from "../lib/regional/network-block";
-import { overlap } from "../lib/scope/cidr";
-import { workloadFaults } from "../lib/workload/workload-faults";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
-import { originName } from "./names";
+import { relocationFaults } from "./relocation-faults";
 import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
 import { SourceStack } from "./source";
@@ -72,50 +68,9 @@ export class AbortedRelocation {
 }
 
 function refuseFaults(props: RelocationProps): void {
-  const faults = [...workloadFaults(props.workload), ...regionFaults(props)];
+  const faults = relocationFaults(props);
   if (faults.length === 0) return;
   throw new Error(
     [`the relocation of "${props.workload.name}" cannot be synthesized:`, ...faults].join("\n  "),
   );
-}
-
-/** China, GovCloud and the isolated regions. */
-const OTHER_PARTITIONS = /^(cn|us-gov|us-iso[a-z]*|eu-isoe)-/;
-
-function regionFaults({ source, target, workload }: RelocationProps): string[] {
-  const sides = Object.entries({ source, target });
-  return [
-    ...sides
-      .filter(([, { region }]) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-      .map(
-        ([side, { region }]) => `${side}.region: found "${region}", expected a region code such as eu-west-1`,
-      ),
-    ...sides
-      .filter(([, { region }]) => OTHER_PARTITIONS.test(region))
-      .map(
-        ([side, { region }]) =>
-          `${side}.region: found ${region}, which has an account, an IAM and a CloudFront apart from the rest of AWS; ` +
-          "expected a region of the standard partition",
-      ),
-    ...[...new Set([source.region, target.region])]
-      .map((region) => originName(region, workload.edge?.publicName ?? ""))
-      .filter((name) => name.length > LONGEST_CERTIFICATE_NAME)
-      .map(
-        (name) =>
-          `edge.publicName: the load balancer's name ${name} has ${name.length} characters, a certificate takes ` +
-          `${LONGEST_CERTIFICATE_NAME} at most; expected a shorter public name`,
-      ),
-    ...sides.flatMap(([side, { cidr = "" }]) => {
-      const fault = networkBlockFault(cidr);
-      return fault ? [`${side}.cidr: ${fault}`] : [];
-    }),
-    ...(overlap(source.cidr ?? "", target.cidr ?? "")
-      ? [
-          `target.cidr: found ${target.cidr}, which overlaps the source's ${source.cidr}; expected another block, as the two are peered`,
-        ]
-      : []),
-    ...(source.region === target.region
-      ? [`target.region: found ${target.region}, which is the source's; expected another region`]
-      : []),
-  ];
 }

@@ -1,0 +1,188 @@
+import { postgresNameFault } from "../postgres-name";
+import type { DatabaseEngine, DatabaseStrategy, WorkloadDatabase, WriterDiscovery } from "./database";
+import { databaseChoices, isAurora, isMysql, majorVersion, type DatabaseChoices } from "./database-choices";
+import { ENGINES, engineVersionFault, isOlder } from "./engine-version";
+import { fault, fits, isWhole, unless } from "./fault";
+
+/** Which engines a strategy can carry. */
+const CARRIES: Readonly<Record<DatabaseStrategy, readonly DatabaseEngine[]>> = {
+  logical: ["postgres", "aurora-postgresql"],
+  physical: ["postgres", "mysql"],
+  seeded: ["postgres"],
+  "aurora-global": ["aurora-postgresql", "aurora-mysql"],
+  snapshot: ENGINES,
+};
+
+/** Which engines' drivers, or whose pooler, can find the writer that way. */
+const FINDS: Readonly<Record<WriterDiscovery, readonly DatabaseEngine[]>> = {
+  "host-list": ["postgres", "aurora-postgresql"],
+  pooler: ["postgres", "aurora-postgresql"],
+  cname: ENGINES,
+};
+
+/** Subscriptions that do not send back what they received (`origin = none`) came with PostgreSQL 16. */
+const LEAST_POSTGRES = 16;
+
+/** @returns what is wrong with one database */
+export function databaseFaults(name: string, database: WorkloadDatabase): string[] {
+  const path = `databases.${name}`;
+  const choices = databaseChoices(name, database);
+  if (!ENGINES.includes(choices.engine)) {
+    return [
+      fault(
+        `${path}.engine`,
+        `"${choices.engine}"`,
+        `one of ${ENGINES.join(", ")}`,
+        "name one of them, or leave it out for postgres",
+      ),
+    ];
+  }
+  return [
+    ...choiceFaults(path, choices),
+    ...versionFaults(path, choices),
+    ...lossFaults(path, choices.strategy, database.acceptedLossMinutes),
+    ...sizeFaults(path, choices.engine, database),
+    ...innerNameFaults(path, choices),
+  ];
+}
+
+function choiceFaults(path: string, { engine, strategy, writerDiscovery }: DatabaseChoices): string[] {
+  const able = <T extends string>(table: Readonly<Record<T, readonly DatabaseEngine[]>>) =>
+    (Object.keys(table) as T[]).filter((choice) => table[choice].includes(engine)).join(", ");
+  return [
+    ...unless(
+      CARRIES[strategy]?.includes(engine),
+      fault(
+        `${path}.strategy`,
+        `"${strategy}" with the engine ${engine}`,
+        `one of ${able(CARRIES)}`,
+        "choose one of them, or leave it out for the engine's own",
+      ),
+    ),
+    ...unless(
+      FINDS[writerDiscovery]?.includes(engine),
+      fault(
+        `${path}.writerDiscovery`,
+        `"${writerDiscovery}" with the engine ${engine}`,
+        `one of ${able(FINDS)}`,
+        "choose one of them, or leave it out for the engine's own",
+      ),
+    ),
+  ];
+}
+
+function versionFaults(path: string, { engine, engineVersion, strategy }: DatabaseChoices): string[] {
+  const { source, target } = engineVersion;
+  const versions = { engineVersion: source, ...(target === source ? {} : { targetEngineVersion: target }) };
+  const formFaults = Object.entries(versions).flatMap(([property, version]) => {
+    const form = engineVersionFault(engine, version);
+    return form
+      ? [fault(`${path}.${property}`, `"${version}"`, form.inWords, `write it such as ${form.example}`)]
+      : [];
+  });
+  if (formFaults.length > 0) return formFaults;
+  return [
+    ...unless(
+      isMysql(engine) || strategy === "snapshot" || majorVersion(source) >= LEAST_POSTGRES,
+      fault(
+        `${path}.engineVersion`,
+        `"${source}"`,
+        `${LEAST_POSTGRES} or newer: older ones cannot replicate both ways at once`,
+        'upgrade the source first, or choose the strategy "snapshot"',
+      ),
+    ),
+    ...unless(
+      target === source || strategy === "logical",
+      fault(
+        `${path}.targetEngineVersion`,
+        `"${target}", the source's being "${source}", with the strategy ${strategy}`,
+        "the version of the source, which that strategy copies as it is",
+        'leave it out, or choose the strategy "logical", which carries rows across versions',
+      ),
+    ),
+    ...unless(
+      !isOlder(target, source),
+      fault(
+        `${path}.targetEngineVersion`,
+        `"${target}", older than the source's "${source}"`,
+        "the same version or a newer one",
+        "leave it out, or raise it",
+      ),
+    ),
+  ];
+}
+
+function lossFaults(path: string, strategy: DatabaseStrategy, minutes: number | undefined): string[] {
+  const at = `${path}.acceptedLossMinutes`;
+  if (strategy !== "snapshot") {
+    return unless(
+      minutes === undefined,
+      fault(
+        at,
+        `${minutes} with the strategy ${strategy}`,
+        "nothing, as that strategy loses nothing",
+        "take it out",
+      ),
+    );
+  }
+  return unless(
+    minutes !== undefined && isWhole(minutes, 1),
+    fault(
+      at,
+      minutes === undefined ? "nothing with the strategy snapshot" : `${minutes}`,
+      "how many minutes of acknowledged writes may be lost, a whole number",
+      "state the minutes, or choose a strategy that loses nothing",
+    ),
+  );
+}
+
+function sizeFaults(path: string, engine: DatabaseEngine, database: WorkloadDatabase): string[] {
+  const { instanceClass, storageGib } = database;
+  const example = isAurora(engine) ? "db.r7g.large" : "db.m7g.large";
+  return [
+    ...unless(
+      fits(/^db\.[a-z][0-9a-z-]*\.[0-9a-z]+$/, instanceClass),
+      fault(
+        `${path}.instanceClass`,
+        `"${instanceClass}"`,
+        "an RDS instance class",
+        `write it such as ${example}`,
+      ),
+    ),
+    ...unless(
+      storageGib === undefined || !isAurora(engine),
+      fault(
+        `${path}.storageGib`,
+        `${storageGib} with the engine ${engine}`,
+        "nothing, as Aurora sizes itself",
+        "take it out",
+      ),
+    ),
+    ...unless(
+      storageGib === undefined || isAurora(engine) || isWhole(storageGib, 20, 65_536),
+      fault(`${path}.storageGib`, `${storageGib}`, "a whole number from 20 to 65536", "give the size in GiB"),
+    ),
+  ];
+}
+
+/** Source: CreateDBInstance in the RDS API reference; "Reserved words" and "Grant tables" in the MySQL manual. */
+const MYSQL_NAME = { databaseName: /^[a-z][a-z0-9_]{0,63}$/, applicationRole: /^[a-z][a-z0-9_]{0,31}$/ };
+
+function innerNameFaults(path: string, { engine, databaseName, applicationRole }: DatabaseChoices): string[] {
+  return Object.entries({ databaseName, applicationRole }).flatMap(([property, name]) => {
+    if (!isMysql(engine)) {
+      const found = postgresNameFault(name);
+      return found ? [`${path}.${property}: ${found}. Fix: give "${property}" another value.`] : [];
+    }
+    const longest = property === "databaseName" ? 64 : 32;
+    return unless(
+      MYSQL_NAME[property as keyof typeof MYSQL_NAME].test(name),
+      fault(
+        `${path}.${property}`,
+        `"${name}"`,
+        `lower-case letters, digits and underscores, beginning with a letter, ${longest} characters at most`,
+        `give "${property}" another value`,
+      ),
+    );
+  });
+}
