@@ -33,6 +33,7 @@ export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
 export { FlowLogRole, type FlowLogRoleProps } from "./global/flow-log-role";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
+export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
 
@@ -45,7 +46,19 @@ export {
   type ExistingDatabaseProps,
   type IDatabase,
 } from "./regional/database";
-export { DatabaseCredentials, type DatabaseCredentialsProps } from "./regional/database-credentials";
+export { DatabaseAlarms, type DatabaseAlarmsProps } from "./regional/database-alarms";
+export {
+  type AuroraEngine,
+  DatabaseCluster,
+  type DatabaseClusterProps,
+  type ExistingDatabaseClusterProps,
+} from "./regional/database-cluster";
+export {
+  DatabaseCredentials,
+  type DatabaseCredentialsProps,
+  type ExistingDatabaseCredentialsProps,
+} from "./regional/database-credentials";
+export type { CommonDatabaseProps, OperatorPassword } from "./regional/database-props";
 export { FlowLogs, type FlowLogsProps } from "./regional/flow-logs";
 export { Key, type ExistingKeyProps, type IKey, type KeyProps } from "./regional/key";
 export { KeyReplica, type KeyReplicaProps } from "./regional/key-replica";
@@ -81,8 +94,11 @@ export {
   type IRegistry,
   type RegistryProps,
 } from "./regional/registry";
+export { RandomSecret, type ISecretSource, type RandomSecretProps } from "./regional/random-secret";
 export { Secret, type ExistingSecretProps, type ISecret, type SecretProps } from "./regional/secret";
+export { Schedule, type ScheduleProps } from "./regional/schedule";
 export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
+export { ServiceAlarms, type ServiceAlarmsProps } from "./regional/service-alarms";
 export type { TaskProps } from "./regional/task-ground";
 export { Worker, type WorkerProps } from "./regional/worker";
 
@@ -95,6 +111,7 @@ export { linkBuckets, type BucketEnd } from "./link/bucket-link";
 export { bucketLinkAlarms, type BucketLinkAlarmsProps } from "./link/bucket-link-alarms";
 export { Completion, completionParameter, type CompletionProps } from "./link/completion";
 export { linkDatabases, type DatabaseEnd } from "./link/database-link";
+export { GlobalCluster, type GlobalClusterProps } from "./link/global-cluster";
 export { GlobalDatastore, type GlobalDatastoreProps } from "./link/global-datastore";
 export { JournalTable, type JournalTableProps } from "./link/journal-table";
 export { LagAlarms, type LagAlarmsProps } from "./link/lag-alarms";
@@ -102,6 +119,7 @@ export type { LinkEnd } from "./link/link-end";
 export { peerNetworks, type NetworkEnd, type NetworkPeering } from "./link/network-peering";
 export { linkRegistries } from "./link/registry-link";
 export { Runner, type RunnerProps } from "./link/runner";
+export { WorkerGate, type WorkerGateProps } from "./link/worker-gate";
 
 export { ArchiveBucket, type ArchiveBucketProps } from "./retirement/archive-bucket";
 export {

@@ -4,28 +4,42 @@ import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
 import type { IService } from "../regional/service";
 import { tcpPort } from "../regional/tcp-port";
+import type { DatabaseStrategy } from "../workload/database";
+import type { ByName } from "../workload/workload";
 import type { NetworkEnd } from "./network-peering";
 
 /** One end of the databases' link. */
 export interface DatabaseEnd extends NetworkEnd {
   /** Databases of this region, by the workload's names; the twin at the other end has the same name. */
-  readonly databases: { readonly [name: string]: IDatabase };
+  readonly databases: ByName<IDatabase>;
   /** Services of this region that must reach the writer wherever it is, by the workload's names. */
-  readonly services: { readonly [name: string]: IService };
+  readonly services: ByName<IService>;
 }
+
+/** Strategies whose databases connect to each other; with the others AWS carries the rows, past all security groups. */
+const SUBSCRIBING: readonly DatabaseStrategy[] = ["logical", "physical", "seeded"];
 
 /**
- * Opens the security groups for what crosses the peering: each database subscribes to its twin, and each service
- * reaches the databases of both regions, so that it can follow the writer.
+ * Opens the security groups for what crosses the peering: services reach the databases of both regions, so that they can
+ * follow the writer, and each database reaches its twin where the strategy has it subscribe: `logical` and `seeded` in both
+ * directions, `physical` for the way back.
  *
- * Groups cannot be referenced across regions, hence rules by block; the database port and nothing else.
+ * Groups cannot be referenced across regions, hence rules by block; the port of each database's engine and nothing else.
+ *
+ * Cost: none.
+ *
+ * @param strategies of the databases, by name. @default - `logical` for each
  */
-export function linkDatabases(one: DatabaseEnd, other: DatabaseEnd): void {
-  openTowards(one, other);
-  openTowards(other, one);
+export function linkDatabases(
+  one: DatabaseEnd,
+  other: DatabaseEnd,
+  strategies: ByName<DatabaseStrategy> = {},
+): void {
+  openTowards(one, other, strategies);
+  openTowards(other, one, strategies);
 }
 
-function openTowards(here: DatabaseEnd, there: DatabaseEnd): void {
+function openTowards(here: DatabaseEnd, there: DatabaseEnd, strategies: ByName<DatabaseStrategy>): void {
   const scope = new Construct(here.scope, `databases-${there.region}`);
   const cidrIpv4 = there.network.cidr;
 
@@ -37,7 +51,7 @@ function openTowards(here: DatabaseEnd, there: DatabaseEnd): void {
       description: `Replication and applications of ${there.region}`,
     });
     const twin = there.databases[name];
-    if (twin) {
+    if (twin && SUBSCRIBING.includes(strategies[name] ?? "logical")) {
       new VpcSecurityGroupEgressRule(scope, `${name}-out`, {
         securityGroupId: database.securityGroupId,
         cidrIpv4,

@@ -1,87 +1,88 @@
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
+import { databaseAlarms, GIB, type Thresholds } from "../regional/database-metric";
+import type { DatabaseStrategy } from "../workload/database";
 
 export interface LagAlarmsProps {
   readonly database: IDatabase;
+  /** How its rows get to the other region. @default "logical" */
+  readonly strategy?: DatabaseStrategy;
   /** ARNs of SNS topics of the same region that are told. @default - none: the alarms show in CloudWatch only */
-  readonly notify?: string[];
+  readonly notify?: readonly string[];
 }
 
-interface Threshold {
-  readonly metric: string;
-  readonly bytes: number;
-  readonly statistic: "Maximum" | "Minimum";
-  readonly comparison: "GreaterThanThreshold" | "LessThanThreshold";
-  /** Minutes in a row. */
-  readonly minutes: number;
-  readonly meaning: string;
-}
-
-const GIB = 1024 ** 3;
-
-/** Metrics of RDS for PostgreSQL. Source: RDS user guide, "Amazon CloudWatch instance-level metrics for Amazon RDS". */
-const THRESHOLDS: { readonly [id: string]: Threshold } = {
+/** On the side that is subscribed to. Source: RDS user guide, "Amazon CloudWatch instance-level metrics for Amazon RDS". */
+const LOGICAL: Thresholds = {
   "slot-lag": {
     metric: "OldestReplicationSlotLag",
-    bytes: GIB / 4,
+    above: GIB / 4,
     statistic: "Maximum",
-    comparison: "GreaterThanThreshold",
     minutes: 5,
-    meaning: "The other region lags behind; a cutover now would have to wait for it.",
+    meaning: "The other region lags behind, in bytes; a cutover now would have to wait for it.",
   },
   "slot-disk": {
     metric: "ReplicationSlotDiskUsage",
-    bytes: 5 * GIB,
+    above: 5 * GIB,
     statistic: "Maximum",
-    comparison: "GreaterThanThreshold",
     minutes: 5,
     meaning: "A replication slot keeps old WAL: its subscription is stopped or broken.",
   },
   "log-disk": {
     metric: "TransactionLogsDiskUsage",
-    bytes: 10 * GIB,
+    above: 10 * GIB,
     statistic: "Maximum",
-    comparison: "GreaterThanThreshold",
     minutes: 5,
     meaning: "WAL piles up, and would fill the storage in the end.",
   },
-  storage: {
-    metric: "FreeStorageSpace",
-    bytes: 5 * GIB,
-    statistic: "Minimum",
-    comparison: "LessThanThreshold",
+};
+
+/** On the replica. Source: RDS user guide, "Monitoring read replication". */
+const REPLICA: Thresholds = {
+  "replica-lag": {
+    metric: "ReplicaLag",
+    above: 30,
+    statistic: "Maximum",
     minutes: 5,
-    meaning: "Storage is nearly full; a full instance takes no writes at all.",
+    meaning: "The replica lags behind, in seconds; a cutover now would have to wait for it.",
   },
 };
 
+/** On the secondary. Source: Aurora user guide, "Monitoring an Amazon Aurora global database". */
+const GLOBAL: Thresholds = {
+  "global-lag": {
+    metric: "AuroraGlobalDBReplicationLag",
+    above: 5000,
+    statistic: "Maximum",
+    minutes: 5,
+    meaning: "The secondary lags behind, in milliseconds; a switchover now would have to wait for it.",
+  },
+};
+
+/** What replication shows of itself, by engine family and strategy; a metric of the other side is absent and quiet. */
+function thresholds({ engine }: IDatabase, strategy: DatabaseStrategy): Thresholds {
+  const logical = engine === "postgres" || engine === "aurora-postgresql" ? LOGICAL : {};
+  switch (strategy) {
+    case "logical":
+      return logical;
+    case "physical":
+    case "seeded":
+      return { ...REPLICA, ...logical };
+    case "aurora-global":
+      return GLOBAL;
+    case "snapshot":
+      return {};
+  }
+}
+
 /**
- * Alarms on one side's database for what logical replication can do to it: lag, and WAL that is kept for a subscriber
- * that does not come.
+ * Alarms on one side's database for what replication can do to it: lag, and WAL that is kept for a subscriber that does not
+ * come. The same on both sides: the replication runs both ways, or turns round at the switch.
  *
- * Cost: four alarms a database.
+ * Cost: one to four alarms a database; none for `snapshot`, where nothing replicates.
  */
 export class LagAlarms extends Construct {
-  constructor(scope: Construct, id: string, props: LagAlarmsProps) {
+  constructor(scope: Construct, id: string, { database, strategy, notify }: LagAlarmsProps) {
     super(scope, id);
-    for (const [name, threshold] of Object.entries(THRESHOLDS)) {
-      new CloudwatchMetricAlarm(this, name, {
-        alarmName: `${props.database.identifier}-${name}`,
-        alarmDescription: threshold.meaning,
-        namespace: "AWS/RDS",
-        metricName: threshold.metric,
-        dimensions: { DBInstanceIdentifier: props.database.identifier },
-        statistic: threshold.statistic,
-        comparisonOperator: threshold.comparison,
-        threshold: threshold.bytes,
-        period: 60,
-        evaluationPeriods: threshold.minutes,
-        // The slot metrics are absent as long as there is no slot.
-        treatMissingData: "notBreaching",
-        alarmActions: props.notify,
-        okActions: props.notify,
-      });
-    }
+    databaseAlarms(this, database, thresholds(database, strategy ?? "logical"), notify);
   }
 }

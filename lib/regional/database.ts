@@ -1,48 +1,41 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
-import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
-import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { postgresNameFault } from "../postgres-name";
+import type { DatabaseEngine } from "../workload/database";
+import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
+import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
+import { databaseGround, type FoundGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
-import { limitName } from "./name-limit";
-import type { INetwork } from "./network";
+import { BACKUP_DAYS, type CommonDatabaseProps, INSIGHTS_DAYS } from "./database-props";
+import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
+import { attributeOf, onceRestored } from "./restored";
 
-/** PostgreSQL's port, on both sides: a host list with one port a host is hard to read, and nobody gains by another. */
-export const POSTGRES_PORT = 5432;
-
-/** A PostgreSQL database of one region. */
+/** A database of one region: an RDS instance or an Aurora cluster. */
 export interface IDatabase {
-  /** RDS instance identifier. */
+  readonly engine: DatabaseEngine;
+  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
+  readonly engineVersion: string;
+  /** RDS identifier of the instance, or of the cluster. */
   readonly identifier: string;
   readonly arn: string;
-  /** The endpoint's real name: the one its certificate carries. */
+  /** The writer endpoint's real name: the one its certificate carries. Empty before a snapshot is restored. */
   readonly host: string;
   readonly port: number;
   /** Master user: the runbook's role. */
   readonly operatorRole: string;
-  /** Secret that RDS keeps for the operator: JSON with `username` and `password`. */
+  /** Secret of this region with the operator's password: JSON with `username` and `password`. */
   readonly operatorSecretArn: string;
   /** Key of this region that encrypts storage, snapshots and the operator's secret. */
   readonly kmsKeyArn: string;
   readonly securityGroupId: string;
 }
 
-export interface DatabaseProps {
-  /** Instance identifier; unique in the account and region. Changing it renames the endpoint. */
-  readonly name: string;
-  readonly network: INetwork;
-  /** PostgreSQL major version, such as `18`; minor versions come by themselves. */
+export interface DatabaseProps extends CommonDatabaseProps {
+  /** Changing it replaces the instance: its data is lost. @default "postgres" */
+  readonly engine?: "postgres" | "mysql";
+  /** Such as `18` or `8.4`: minor versions come by themselves. With one of its own, such as `17.4`, they do not. */
   readonly engineVersion: string;
-  /** Name of the database inside the server. Changing it replaces the instance: its data is lost. */
-  readonly databaseName: string;
-  /** Master user. Changing it replaces the instance: its data is lost. @default - `runbook` */
-  readonly operatorRole?: string;
   /** @default - `db.m7g.large` */
   readonly instanceClass?: string;
   /** Storage in GiB, 20 to 65536; grows by itself to five times as much, and never shrinks. @default - 100 */
@@ -50,15 +43,16 @@ export interface DatabaseProps {
   /** A standby in a second zone. @default - true */
   readonly multiAz?: boolean;
   /**
-   * Whether AWS and Terraform both refuse to delete the instance and its key.
+   * Database of another region that this one is a read replica of, for the strategies `physical` and `seeded`: same engine
+   * and version, and its operator's password kept by the module. Its role, password and everything in it come along; the
+   * password into a secret of this region.
    *
-   * To destroy: set to false, deploy, then destroy. A final snapshot is taken, but it is unreadable once the key is
-   * gone, 30 days later: copy it under another key before. It is called `<name>-final`, and AWS refuses to delete a
-   * later instance of the same name while it is there.
+   * The runbook promotes it, outside of Terraform: afterwards nothing differs, whether the property stays or goes. Left out
+   * before that, RDS would promote it at once: Terraform is told to ignore it.
    *
-   * @default - true
+   * @default - an instance of its own
    */
-  readonly deletionProtection?: boolean;
+  readonly replicaOf?: IDatabase;
 }
 
 export interface ExistingDatabaseProps {
@@ -66,33 +60,60 @@ export interface ExistingDatabaseProps {
   readonly identifier: string;
   /** The group on the instance that rules for its clients are added to. */
   readonly securityGroupId: string;
+  /** @default "postgres" */
+  readonly engine?: "postgres" | "mysql";
+  /**
+   * Secret of the same region with the master user's `username` and `password` as JSON. Needed with the strategies
+   * `physical` and `seeded`: RDS makes no replica of an instance whose password it keeps.
+   *
+   * @default - the one that RDS keeps
+   */
+  readonly operatorSecretArn?: string;
 }
 
-const BACKUP_DAYS = 14;
-const LOG_RETENTION_DAYS = 30;
 const STORAGE_GROWTH = 5;
-/** Limits of gp3 for PostgreSQL. Source: RDS user guide, "Amazon RDS DB instance storage". */
+/** Limits of gp3. Source: RDS user guide, "Amazon RDS DB instance storage". */
 const SMALLEST_STORAGE_GIB = 20;
 const LARGEST_STORAGE_GIB = 65536;
-const LOGS = ["postgresql", "upgrade"];
 
 /**
- * A PostgreSQL instance, set up from its first start for logical replication in both directions.
+ * What an instance takes over from where it comes from, a primary or a snapshot. The configuration need not say the same:
+ * it knows neither the other's names nor whether the runbook has promoted the replica meanwhile.
+ */
+const INHERITED = [
+  "db_name",
+  "password_wo_version",
+  "replicate_source_db",
+  "snapshot_identifier",
+  "username",
+];
+
+/**
+ * A PostgreSQL or MySQL instance, set up from its first start for replication in both directions.
  *
- * What destroys data: changing `databaseName`, `operatorRole` or the network replaces the instance. With
+ * What its strategy means for the hold and the data:
+ * - `logical`: an instance of its own; under a second; rows, sequences and checks are the runbook's.
+ * - `physical`: `replicaOf`; minutes, because promotion reboots; everything that was committed comes along.
+ * - `seeded`: `replicaOf`, promoted early; under a second; everything at the seed, rows after.
+ * - `snapshot`: `restoreFrom`; about an hour without writes, or the loss of those after the snapshot.
+ *
+ * What destroys data: changing `databaseName`, `operatorRole`, `engine` or the network replaces the instance. With
  * `deletionProtection` such a plan is refused by Terraform before anything is touched (`prevent_destroy`), and by AWS
  * whatever tool asks. Both are there because each sees what the other does not: Terraform's guard goes away together
  * with the code of the construct, and AWS's is noticed only in the middle of an apply.
  *
- * The operator's password is made and rotated by RDS and never known to Terraform.
+ * The operator's password is never known to Terraform.
  *
- * Cost: the instance (double with `multiAz`), storage, one KMS key, one secret, logs.
+ * Cost: the instance (double with `multiAz`), storage, one KMS key, one secret, logs; with `replicaOf` the traffic from the
+ * other region.
  */
 export class Database extends Construct implements IDatabase {
+  readonly engine: DatabaseEngine;
+  readonly engineVersion: string;
   readonly identifier: string;
   readonly arn: string;
   readonly host: string;
-  readonly port = POSTGRES_PORT;
+  readonly port: number;
   readonly operatorRole: string;
   readonly operatorSecretArn: string;
   readonly kmsKeyArn: string;
@@ -101,19 +122,22 @@ export class Database extends Construct implements IDatabase {
   /**
    * An instance that is managed elsewhere, read from AWS.
    *
-   * It must listen on 5432, have `rds.logical_replication` set in its parameter group, and let RDS keep the master
-   * password, under the instance's own key (`aws rds modify-db-instance --manage-master-user-password
-   * --master-user-secret-kms-key-id`): Terraform fails when it finds no such secret.
+   * It must listen on its engine's own port, have the settings of `replicationParameters` in its parameter group, and a
+   * secret with the master user's password: either the one that RDS keeps under the instance's own key (`aws rds
+   * modify-db-instance --manage-master-user-password --master-user-secret-kms-key-id`), or `operatorSecretArn`.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseProps): IDatabase {
+    const engine = props.engine ?? "postgres";
     const found = new DataAwsDbInstance(scope, id, { dbInstanceIdentifier: props.identifier });
     return {
+      engine,
+      engineVersion: found.engineVersion,
       identifier: props.identifier,
       arn: found.dbInstanceArn,
       host: found.address,
-      port: POSTGRES_PORT,
+      port: ENGINES[engine].port,
       operatorRole: found.masterUsername,
-      operatorSecretArn: found.masterUserSecret.get(0).secretArn,
+      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
       kmsKeyArn: found.kmsKeyId,
       securityGroupId: props.securityGroupId,
     };
@@ -121,110 +145,116 @@ export class Database extends Construct implements IDatabase {
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    limitName(this, props.name, {
-      what: "database",
-      longest: 63,
-      form: /^[a-z](-?[a-z0-9])*$/,
-      formInWords: "lower-case letters, digits and single hyphens, first a letter, last no hyphen",
+    const engine = props.engine ?? "postgres";
+    const { replicaOf, restoreFrom, engineVersion } = props;
+    refuseFaults(this, engine, props, {
+      storageGib: known(props.storageGib, storageFault),
+      replicaOf: originFault({ engine, engineVersion }, replicaOf),
+      restoreFrom: oneOriginOf({ replicaOf, restoreFrom, importId: props.importId }),
     });
-    this.node.addValidation({ validate: () => faults(this.node.path, props) });
     const guarded = props.deletionProtection ?? true;
+    const found = props.importId === undefined ? undefined : existing(this, props.importId);
+    const ground = databaseGround(this, engine, props, found);
+    this.engine = engine;
+    this.engineVersion = engineVersion;
     this.identifier = props.name;
-    this.operatorRole = props.operatorRole ?? "runbook";
-
-    const key = new KmsKey(this, "key", {
-      description: `Storage, snapshots and operator secret of the database ${props.name}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      lifecycle: { preventDestroy: guarded },
+    this.port = ENGINES[engine].port;
+    this.kmsKeyArn = ground.kmsKeyArn;
+    this.securityGroupId = ground.securityGroupId;
+    this.operatorRole = replicaOf?.operatorRole ?? found?.username ?? props.operatorRole ?? "runbook";
+    const secret = operatorSecret(this, props, {
+      role: this.operatorRole,
+      kmsKeyArn: ground.kmsKeyArn,
+      origin: replicaOf,
     });
-    new KmsAlias(this, "key-alias", { name: `alias/${props.name}-database`, targetKeyId: key.keyId });
-    this.kmsKeyArn = key.arn;
 
     const parameters = new DbParameterGroup(this, "parameters", {
       // A new major version needs a new group while the old one is still in use, so the name must be free to differ.
       namePrefix: `${props.name}-`,
-      family: `postgres${props.engineVersion.split(".")[0]}`,
-      description: `Logical replication both ways for ${props.name}`,
-      parameter: replicationParameters(),
+      family: parameterFamily(engine, engineVersion),
+      description: `Replication both ways for ${props.name}`,
+      parameter: replicationParameters(engine, props.idOffset ?? 1),
       lifecycle: { createBeforeDestroy: true },
     });
-    const subnets = new DbSubnetGroup(this, "subnets", {
-      name: props.name,
-      description: `Private subnets of ${props.name}`,
-      subnetIds: props.network.privateSubnetIds,
-    });
-    const group = new SecurityGroup(this, "group", {
-      name: `${props.name}-database`,
-      description: `Database ${props.name}: closed but for the rules of its clients`,
-      vpcId: props.network.vpcId,
-      tags: { Name: `${props.name}-database` },
-    });
-    this.securityGroupId = group.id;
-    const logs = LOGS.map(
-      (log) =>
-        new CloudwatchLogGroup(this, `${log}-log`, {
-          name: `/aws/rds/instance/${props.name}/${log}`,
-          retentionInDays: LOG_RETENTION_DAYS,
-        }),
-    );
-
     const storageGib = props.storageGib ?? 100;
+    const operator = secret
+      ? { username: this.operatorRole, passwordWoVersion: PASSWORD_VERSION }
+      : {
+          username: this.operatorRole,
+          manageMasterUserPassword: true,
+          masterUserSecretKmsKeyId: ground.kmsKeyArn,
+        };
     const instance = new DbInstance(this, "instance", {
+      count: onceRestored(restoreFrom),
       identifier: props.name,
-      engine: "postgres",
-      engineVersion: props.engineVersion,
-      autoMinorVersionUpgrade: true,
-      instanceClass: props.instanceClass ?? "db.m7g.large",
+      engine,
+      engineVersion,
+      autoMinorVersionUpgrade: followsMinorVersions(engine, engineVersion),
+      instanceClass: props.instanceClass ?? ENGINES[engine].defaultClass,
       multiAz: props.multiAz ?? true,
-      dbName: props.databaseName,
-      port: POSTGRES_PORT,
-      username: this.operatorRole,
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: key.keyId,
+      // RDS refuses names and a password for a replica.
+      ...(replicaOf
+        ? { replicateSourceDb: replicaOf.arn }
+        : { dbName: found?.databaseName ?? props.databaseName, ...operator }),
+      snapshotIdentifier: restoreFrom,
+      port: this.port,
       parameterGroupName: parameters.name,
-      dbSubnetGroupName: subnets.name,
-      vpcSecurityGroupIds: [group.id],
+      dbSubnetGroupName: ground.subnetGroupName,
+      vpcSecurityGroupIds: ground.securityGroupIds,
       publiclyAccessible: false,
+      iamDatabaseAuthenticationEnabled: true,
       storageType: "gp3",
       allocatedStorage: storageGib,
       maxAllocatedStorage: Math.min(storageGib * STORAGE_GROWTH, LARGEST_STORAGE_GIB),
       storageEncrypted: true,
-      kmsKeyId: key.arn,
+      kmsKeyId: ground.kmsKeyArn,
       backupRetentionPeriod: BACKUP_DAYS,
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
       deletionProtection: guarded,
-      skipFinalSnapshot: false,
+      // RDS takes no final snapshot of a replica and refuses to delete it if asked for one.
+      skipFinalSnapshot: replicaOf !== undefined && !guarded,
       finalSnapshotIdentifier: `${props.name}-final`,
       performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: key.arn,
-      performanceInsightsRetentionPeriod: 7,
-      enabledCloudwatchLogsExports: LOGS,
-      lifecycle: { preventDestroy: guarded },
+      performanceInsightsKmsKeyId: ground.kmsKeyArn,
+      performanceInsightsRetentionPeriod: INSIGHTS_DAYS,
+      enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
+      lifecycle: {
+        preventDestroy: guarded,
+        ...(secret
+          ? { ignoreChanges: restoreFrom === undefined ? INHERITED : [...INHERITED, "kms_key_id"] }
+          : {}),
+      },
       // RDS makes a missing log group itself, with logs that are kept for ever.
-      dependsOn: logs,
+      dependsOn: ground.logs,
     });
-    this.arn = instance.arn;
-    this.host = instance.address;
-    this.operatorSecretArn = instance.masterUserSecret.get(0).secretArn;
+    if (props.importId !== undefined) instance.importFrom(props.importId);
+    if (secret && !replicaOf) instance.addOverride("password_wo", operatorPasswordIn(instance, secret));
+
+    this.arn = attributeOf(instance, "arn");
+    this.host = attributeOf(instance, "address");
+    this.operatorSecretArn = secret?.arn ?? instance.masterUserSecret.get(0).secretArn;
   }
 }
 
-/** What RDS would refuse only in the middle of an apply. */
-function faults(path: string, { databaseName, operatorRole, storageGib }: DatabaseProps): string[] {
-  const names = Object.entries({ databaseName, operatorRole }).flatMap(([property, name]) => {
-    const fault = name === undefined || Token.isUnresolved(name) ? undefined : postgresNameFault(name);
-    return fault ? [`${path}: ${property}: ${fault}. Fix: change "${property}".`] : [];
-  });
-  const fits =
-    storageGib === undefined ||
-    Token.isUnresolved(storageGib) ||
-    (Number.isInteger(storageGib) && storageGib >= SMALLEST_STORAGE_GIB && storageGib <= LARGEST_STORAGE_GIB);
-  if (fits) return names;
-  return [
-    ...names,
-    `${path}: storageGib: found ${storageGib}, expected a whole number from ${SMALLEST_STORAGE_GIB} to ` +
-      `${LARGEST_STORAGE_GIB}. Fix: change "storageGib".`,
-  ];
+/** What an instance that is adopted has already. */
+function existing(
+  scope: Construct,
+  dbInstanceIdentifier: string,
+): FoundGround & { readonly username: string; readonly databaseName: string } {
+  const found = new DataAwsDbInstance(scope, "existing", { dbInstanceIdentifier });
+  return {
+    kmsKeyArn: found.kmsKeyId,
+    subnetGroupName: found.dbSubnetGroup,
+    securityGroupIds: found.vpcSecurityGroups,
+    username: found.masterUsername,
+    databaseName: found.dbName,
+  };
+}
+
+function storageFault(gib: number): string | undefined {
+  const fits = Number.isInteger(gib) && gib >= SMALLEST_STORAGE_GIB && gib <= LARGEST_STORAGE_GIB;
+  return fits
+    ? undefined
+    : `found ${gib}, expected a whole number from ${SMALLEST_STORAGE_GIB} to ${LARGEST_STORAGE_GIB}`;
 }

@@ -1,0 +1,28 @@
+/** Schemas and roles that a MySQL server of RDS has from its start. */
+const TAKEN = new Set([
+  "information_schema",
+  "innodb",
+  "mysql",
+  "performance_schema",
+  "rdsadmin",
+  "rdsrepladmin",
+  "root",
+  "sys",
+  "tmp",
+]);
+
+/** Source: RDS API reference, CreateDBInstance, MasterUsername and DBName for MySQL. */
+const LONGEST = { role: 16, database: 64 };
+
+/**
+ * Whether RDS takes a name of a database or of the master user for MySQL.
+ *
+ * @returns what was found and what was expected; undefined when all is well
+ */
+export function mysqlNameFault(name: string, what: "role" | "database"): string | undefined {
+  if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > LONGEST[what]) {
+    return `found "${name}", expected lower-case letters, digits and underscores, beginning with a letter, ${LONGEST[what]} characters at most`;
+  }
+  if (TAKEN.has(name)) return `found "${name}", which MySQL or RDS has already; expected any other name`;
+  return undefined;
+}

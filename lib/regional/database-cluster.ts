@@ -1,0 +1,250 @@
+import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
+import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
+import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
+import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import type { DatabaseEngine } from "../workload/database";
+import { regionOfArn } from "./arn-region";
+import type { IDatabase } from "./database";
+import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
+import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
+import { databaseGround, type FoundGround } from "./database-ground";
+import { replicationParameters } from "./database-parameters";
+import { BACKUP_DAYS, type CommonDatabaseProps, INSIGHTS_DAYS } from "./database-props";
+import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
+import { attributeOf, onceRestored } from "./restored";
+
+/** What Aurora runs. */
+export type AuroraEngine = "aurora-postgresql" | "aurora-mysql";
+
+export interface DatabaseClusterProps extends CommonDatabaseProps {
+  /** Changing it replaces the cluster: its data is lost. */
+  readonly engine: AuroraEngine;
+  /** Such as `17` or `16.6`, or `8.0.mysql_aurora.3.08.0`. As a member of a global database it is upgraded by that. */
+  readonly engineVersion: string;
+  /** Class of writer and reader. A global database takes no burstable one. @default - `db.r7g.large` */
+  readonly instanceClass?: string;
+  /**
+   * Id of the global database that the cluster joins as a secondary; together with `secondaryOf`.
+   *
+   * @default - a cluster of its own, which a `GlobalCluster` can be made from
+   */
+  readonly globalClusterId?: string;
+  /**
+   * The primary of another region whose secondary this is, for the strategy `aurora-global`: same engine and version, and
+   * its operator's password kept by the module. Role, password and everything in it come along. The runbook switches over
+   * outside of Terraform: afterwards nothing differs, whether the property stays or goes.
+   *
+   * @default - a cluster of its own
+   */
+  readonly secondaryOf?: IDatabase;
+}
+
+export interface ExistingDatabaseClusterProps {
+  /** Cluster identifier in the region of the scope. */
+  readonly identifier: string;
+  /** The group on the cluster that rules for its clients are added to. */
+  readonly securityGroupId: string;
+  /** @default "aurora-postgresql" */
+  readonly engine?: AuroraEngine;
+  /**
+   * Secret of the same region with the master user's `username` and `password` as JSON. Needed with the strategy
+   * `aurora-global`: RDS keeps no password of a member of a global database.
+   *
+   * @default - the one that RDS keeps
+   */
+  readonly operatorSecretArn?: string;
+}
+
+/** One writer, one reader; Aurora decides at any time which is which. */
+const INSTANCES = [1, 2];
+
+/** A switchover changes who replicates from whom, and a global database upgrades its members itself. */
+const MEMBERSHIP = ["global_cluster_identifier", "replication_source_identifier"];
+/** What a secondary, or a cluster made from a snapshot, takes over from where it comes from. */
+const INHERITED = [
+  "database_name",
+  "engine_version",
+  "master_password_wo_version",
+  "master_username",
+  "snapshot_identifier",
+  "source_region",
+];
+
+/**
+ * An Aurora PostgreSQL or MySQL cluster with a writer and a reader in different zones, set up from its first start for
+ * replication in both directions, should it ever leave Aurora's own.
+ *
+ * What its strategy means for the hold and the data:
+ * - `aurora-global`: secondary of a global database; about a minute, in which Aurora waits for the secondary and changes
+ *   roles; nothing is lost. The way back is the same switchover.
+ * - `snapshot`: `restoreFrom`; about an hour without writes, or the loss of those after the snapshot.
+ *
+ * What destroys data: changing `databaseName`, `operatorRole`, `engine` or the network replaces the cluster; guarded as
+ * `Database` is. The two instances hold no data.
+ *
+ * Cost: two instances, storage and requests, one KMS key, one secret, logs; as a member of a global database the
+ * replicated writes and the traffic between the regions.
+ */
+export class DatabaseCluster extends Construct implements IDatabase {
+  readonly engine: DatabaseEngine;
+  readonly engineVersion: string;
+  readonly identifier: string;
+  /** Whoever uses it waits until there is an instance: a global database is made from no cluster without one. */
+  readonly arn: string;
+  readonly host: string;
+  readonly port: number;
+  readonly operatorRole: string;
+  readonly operatorSecretArn: string;
+  readonly kmsKeyArn: string;
+  readonly securityGroupId: string;
+
+  /**
+   * A cluster that is managed elsewhere, read from AWS.
+   *
+   * It must listen on its engine's own port, and have a secret with the master user's password: either the one that RDS
+   * keeps under the cluster's own key, or `operatorSecretArn`.
+   */
+  static fromExisting(scope: Construct, id: string, props: ExistingDatabaseClusterProps): IDatabase {
+    const engine = props.engine ?? "aurora-postgresql";
+    const found = new DataAwsRdsCluster(scope, id, { clusterIdentifier: props.identifier });
+    return {
+      engine,
+      engineVersion: found.engineVersion,
+      identifier: props.identifier,
+      arn: found.arn,
+      host: found.endpoint,
+      port: ENGINES[engine].port,
+      operatorRole: found.masterUsername,
+      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
+      kmsKeyArn: found.kmsKeyId,
+      securityGroupId: props.securityGroupId,
+    };
+  }
+
+  constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
+    super(scope, id);
+    const { engine, engineVersion, secondaryOf, restoreFrom } = props;
+    refuseFaults(this, engine, props, {
+      secondaryOf: originFault(props, secondaryOf),
+      restoreFrom: oneOriginOf({ secondaryOf, restoreFrom, importId: props.importId }),
+      globalClusterId: membershipFault(props),
+    });
+    const guarded = props.deletionProtection ?? true;
+    const found = props.importId === undefined ? undefined : existing(this, props.importId);
+    const ground = databaseGround(this, engine, props, found);
+    this.engine = engine;
+    this.engineVersion = engineVersion;
+    this.identifier = props.name;
+    this.port = ENGINES[engine].port;
+    this.kmsKeyArn = ground.kmsKeyArn;
+    this.securityGroupId = ground.securityGroupId;
+    this.operatorRole = secondaryOf?.operatorRole ?? found?.username ?? props.operatorRole ?? "runbook";
+    const secret = operatorSecret(this, props, {
+      role: this.operatorRole,
+      kmsKeyArn: ground.kmsKeyArn,
+      origin: secondaryOf,
+    });
+
+    const parameters = new RdsClusterParameterGroup(this, "parameters", {
+      // A new major version needs a new group while the old one is still in use, so the name must be free to differ.
+      namePrefix: `${props.name}-`,
+      family: parameterFamily(engine, engineVersion),
+      description: `Replication both ways for ${props.name}`,
+      parameter: replicationParameters(engine, props.idOffset ?? 1),
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const operator = secret
+      ? { masterUsername: this.operatorRole, masterPasswordWoVersion: PASSWORD_VERSION }
+      : {
+          masterUsername: this.operatorRole,
+          manageMasterUserPassword: true,
+          masterUserSecretKmsKeyId: ground.kmsKeyArn,
+        };
+    const count = onceRestored(restoreFrom);
+    const cluster = new RdsCluster(this, "cluster", {
+      count,
+      clusterIdentifier: props.name,
+      engine,
+      engineVersion,
+      // RDS refuses names and a password for a secondary; it is encrypted, so RDS must be told whose rows it reads.
+      ...(secondaryOf
+        ? {
+            globalClusterIdentifier: props.globalClusterId,
+            sourceRegion: regionOfArn(secondaryOf.arn),
+          }
+        : { databaseName: found?.databaseName ?? props.databaseName, ...operator }),
+      snapshotIdentifier: restoreFrom,
+      port: this.port,
+      dbClusterParameterGroupName: parameters.name,
+      dbSubnetGroupName: ground.subnetGroupName,
+      vpcSecurityGroupIds: ground.securityGroupIds,
+      iamDatabaseAuthenticationEnabled: true,
+      storageEncrypted: true,
+      kmsKeyId: ground.kmsKeyArn,
+      backupRetentionPeriod: BACKUP_DAYS,
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: false,
+      deletionProtection: guarded,
+      // RDS takes no final snapshot of a secondary and refuses to delete it if asked for one.
+      skipFinalSnapshot: secondaryOf !== undefined && !guarded,
+      finalSnapshotIdentifier: `${props.name}-final`,
+      enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
+      lifecycle: {
+        preventDestroy: guarded,
+        ignoreChanges: secret ? [...MEMBERSHIP, ...INHERITED] : MEMBERSHIP,
+      },
+      // RDS makes a missing log group itself, with logs that are kept for ever.
+      dependsOn: ground.logs,
+    });
+    if (props.importId !== undefined) cluster.importFrom(props.importId);
+    if (secret && !secondaryOf)
+      cluster.addOverride("master_password_wo", operatorPasswordIn(cluster, secret));
+
+    const [instance] = INSTANCES.map(
+      (number) =>
+        new RdsClusterInstance(this, `instance-${number}`, {
+          count,
+          identifier: `${props.name}-${number}`,
+          clusterIdentifier: attributeOf(cluster, "id"),
+          engine,
+          instanceClass: props.instanceClass ?? ENGINES[engine].defaultClass,
+          autoMinorVersionUpgrade: followsMinorVersions(engine, engineVersion),
+          dbSubnetGroupName: ground.subnetGroupName,
+          publiclyAccessible: false,
+          copyTagsToSnapshot: true,
+          performanceInsightsEnabled: true,
+          performanceInsightsKmsKeyId: ground.kmsKeyArn,
+          performanceInsightsRetentionPeriod: INSIGHTS_DAYS,
+        }),
+    );
+    this.arn = Fn.replace(
+      attributeOf(cluster, "arn"),
+      attributeOf(cluster, "id"),
+      attributeOf(instance!, "cluster_identifier"),
+    );
+    this.host = attributeOf(cluster, "endpoint");
+    this.operatorSecretArn = secret?.arn ?? cluster.masterUserSecret.get(0).secretArn;
+  }
+}
+
+/** What a cluster that is adopted has already. */
+function existing(
+  scope: Construct,
+  clusterIdentifier: string,
+): FoundGround & { readonly username: string; readonly databaseName: string } {
+  const found = new DataAwsRdsCluster(scope, "existing", { clusterIdentifier });
+  return {
+    kmsKeyArn: found.kmsKeyId,
+    subnetGroupName: found.dbSubnetGroupName,
+    securityGroupIds: found.vpcSecurityGroupIds,
+    username: found.masterUsername,
+    databaseName: found.databaseName,
+  };
+}
+
+function membershipFault({ globalClusterId, secondaryOf }: DatabaseClusterProps): string | undefined {
+  if ((globalClusterId === undefined) === (secondaryOf === undefined)) return undefined;
+  return `found one of "globalClusterId" and "secondaryOf", expected both or none`;
+}

@@ -1,0 +1,66 @@
+import type { INetwork } from "./network";
+
+/**
+ * Who keeps the operator's password.
+ *
+ * - `rds`: RDS makes it up and changes it every seven days.
+ * - `module`: made up once, in a secret of this region that outlives the other one. For databases that AWS itself
+ *   replicates: of one whose password it keeps, RDS makes neither read replicas nor a global database.
+ *
+ * Source: RDS and Aurora user guides, "Limitations for Secrets Manager integration".
+ */
+export type OperatorPassword = "rds" | "module";
+
+/** What an instance and a cluster have in common. */
+export interface CommonDatabaseProps {
+  /** Identifier; unique among the account's databases of the region. Changing it renames the endpoint. */
+  readonly name: string;
+  readonly network: INetwork;
+  /** Name of the database inside the server. Changing it replaces the database: its data is lost. */
+  readonly databaseName: string;
+  /** Master user. Changing it replaces the database: its data is lost. @default - `runbook` */
+  readonly operatorRole?: string;
+  /** @default - `module` for what is made from another region's database or from a snapshot, else `rds` */
+  readonly operatorPassword?: OperatorPassword;
+  /**
+   * MySQL only: which of the two sides this is. Side 1 gives odd ids and side 2 even ones, so that ids cannot collide
+   * when both sides take writes. Changing it takes effect at the next reboot.
+   *
+   * @default - 1
+   */
+  readonly idOffset?: 1 | 2;
+  /**
+   * Whether AWS and Terraform both refuse to delete the database and its key.
+   *
+   * To destroy: set to false, deploy, then destroy. A final snapshot is taken, but it is unreadable once the key is
+   * gone, 30 days later: copy it under another key before. It is called `<name>-final`, and AWS refuses to delete a
+   * later database of the same name while it is there. A replica of another region leaves none: AWS takes none of it.
+   *
+   * @default - true
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * Identifier of a database that exists, and is managed here from now on: the same as `name`.
+   *
+   * It keeps its key, subnets, master user and clients' security groups, and must be encrypted. Everything else becomes as
+   * this module has it, the master user's password included: read the plan. Leave the property in place afterwards.
+   *
+   * @default - a new one
+   */
+  readonly importId?: string;
+  /**
+   * Snapshot of this region that the database is made from: its identifier or ARN, as an expression that is empty as long
+   * as there is none. Until then there is no database, and `host` and `arn` are empty. An instance is encrypted with the
+   * key that its snapshot has: copy it into the region under `kmsKeyArn`.
+   *
+   * What destroys data: emptied again, it plans to delete the database; `deletionProtection` refuses that.
+   *
+   * @default - a new, empty database at once
+   */
+  readonly restoreFrom?: string;
+}
+
+/** Days that RDS keeps automated backups. */
+export const BACKUP_DAYS = 14;
+/** Days that Performance Insights keeps for no money. */
+export const INSIGHTS_DAYS = 7;

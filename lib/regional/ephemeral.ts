@@ -1,0 +1,20 @@
+import { Lazy, TerraformStack, type TerraformResource } from "cdktf";
+
+/** Arguments of an ephemeral resource, by Terraform's names. */
+export type EphemeralArguments = Readonly<Record<string, unknown>>;
+
+/**
+ * Adds an ephemeral resource for the sake of one resource, whose provider it shares: Terraform opens it anew in each plan
+ * and apply, and no plan or state ever holds what it gives.
+ *
+ * @returns expression that refers to it, without the braces
+ */
+export function ephemeral(user: TerraformResource, type: string, given: EphemeralArguments): string {
+  const id = user.friendlyUniqueId;
+  // The bindings know no ephemeral resources. The scope's provider is settled only at synth, hence the late value.
+  TerraformStack.of(user).addOverride(`ephemeral.${type}.${id}`, {
+    provider: Lazy.stringValue({ produce: () => user.provider?.fqn }),
+    ...given,
+  });
+  return `ephemeral.${type}.${id}`;
+}
