@@ -141,7 +141,7 @@ const cutover = z.strictObject({
 });
 
 const decommission = z.strictObject({
-  /** Identifier of each source database's last snapshot, in both regions; empty before the source is retired. */
+  /** Identifier of the copy that is kept of each source database's last snapshot; empty before the source is retired. */
   finalSnapshots: z.record(z.string(), z.string()),
   archiveBucket: z.string(),
   /** SSM parameter in the target region with the proof that the final snapshots stand. */
