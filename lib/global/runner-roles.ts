@@ -33,7 +33,7 @@ export class RunnerRoles extends Construct {
     this.execution = new Role(this, "execution", {
       ...common,
       name: `${props.name}-execution`,
-      statements: [logAccess(props.name, [props.region], props.account), ...imageAccess(props.image)],
+      statements: [logAccess(props.name, [props.region], props.account), ...imageAccess([props.image])],
     });
     this.task = new Role(this, "task", {
       ...common,
