@@ -74,19 +74,13 @@ export class RandomSecret extends Construct {
  * @returns expression for the secret's text
  */
 export function secretText(user: TerraformResource, secretArn: string): string {
-  const opened = ephemeral(user, "aws_secretsmanager_secret_version", {
-    region: regionOfArn(secretArn),
-    secret_id: secretArn,
-  });
-  return `\${${opened}.secret_string}`;
+  const given = { region: regionOfArn(secretArn), secret_id: secretArn };
+  return ephemeral(user, "aws_secretsmanager_secret_version", given, "secret_string");
 }
 
 function newText(user: TerraformResource, username: string | undefined): string {
-  const opened = ephemeral(user, "aws_secretsmanager_random_password", {
-    password_length: LENGTH,
-    // Letters and digits only: some clients put the password into a URI without encoding it.
-    exclude_punctuation: true,
-  });
-  const password = `\${${opened}.random_password}`;
+  // Letters and digits only: some clients put the password into a URI without encoding it.
+  const given = { password_length: LENGTH, exclude_punctuation: true };
+  const password = ephemeral(user, "aws_secretsmanager_random_password", given, "random_password");
   return username === undefined ? password : Token.asString(Fn.jsonencode({ username, password }));
 }

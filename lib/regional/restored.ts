@@ -1,9 +1,9 @@
-import { conditional, Op, TerraformCount, Token, type TerraformResource } from "cdktf";
+import { Fn, ref, TerraformCount, type TerraformResource, Token } from "cdktf";
 
 /** How many there are of what is made from a snapshot: none as long as the expression for the snapshot is empty. */
 export function onceRestored(restoreFrom: string | undefined): TerraformCount | undefined {
   if (restoreFrom === undefined) return undefined;
-  return TerraformCount.of(Token.asNumber(conditional(Op.eq(restoreFrom, ""), 0, 1)));
+  return TerraformCount.of(Token.asNumber(Fn.lengthOf(Fn.compact([restoreFrom]))));
 }
 
 /**
@@ -14,5 +14,5 @@ export function onceRestored(restoreFrom: string | undefined): TerraformCount | 
 export function attributeOf(resource: TerraformResource, attribute: string): string {
   if (resource.count === undefined) return resource.getStringAttribute(attribute);
   const { terraformResourceType: type, friendlyUniqueId: id } = resource;
-  return `\${join("", ${type}.${id}[*].${attribute})}`;
+  return Fn.join("", Token.asList(ref(`${type}.${id}[*].${attribute}`)));
 }
