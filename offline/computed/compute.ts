@@ -2,20 +2,24 @@ import type { Holdings } from "../cloud";
 import type { Attribute, Block, CtyType } from "../schema/block";
 import { mapAttributes, type Place } from "../block-value";
 import { canonical, digestOf, hasUnknown, isObject, type ObjectValue, Unknown, type Value } from "../value";
-import { DATA_SOURCE_RULES } from "./data-sources";
 import { fallback } from "./fallback";
 import type { Made, Rule } from "./made";
 import { RESOURCE_RULES } from "./rules";
 
 /** The names on the way to an attribute, without positions in lists: `replica.status`. */
-const namesOf = (place: Place) => place.filter((step) => typeof step === "string").join(".");
+export const namesOf = (place: Place) => place.filter((step) => typeof step === "string").join(".");
 
 const knownPart = (block: Block, values: ObjectValue) =>
   mapAttributes(block, values, (_attribute, value) => (hasUnknown(value) ? null : value));
 
-function valueFor(rule: Rule | undefined, { type, optional }: Attribute, place: Place, made: Made): Value {
+/** What a rule decides; a rule that finds nothing, such as no object of that name, leaves it to the fallback. */
+export function valueFor(
+  rule: Rule | undefined,
+  { type, optional }: Attribute,
+  place: Place,
+  made: Made,
+): Value {
   const value = rule?.(made) ?? null;
-  // A rule that has found nothing, such as no object of that name, leaves the attribute to the fallback.
   return value ?? fallback(type, String(place.at(-1)), made, optional);
 }
 
@@ -31,6 +35,9 @@ function fill(value: Value, type: CtyType, name: string, made: Made): Value {
     Object.entries(value).map(([key, part]) => [key, fill(part, typeOf(key) ?? "dynamic", key, made)]),
   );
 }
+
+const isArn = (value: Value | undefined): value is string =>
+  typeof value === "string" && value.startsWith("arn:");
 
 /**
  * A digest for a new object. Two objects may be configured alike (the routes of two equal networks, say): each gets one
@@ -63,33 +70,11 @@ export function createdState(
   const rules = RESOURCE_RULES[type] ?? {};
   return mapAttributes(block, planned, (attribute, value, place) => {
     const rule = rules[namesOf(place)];
+    // What was imported by its ARN has no other.
+    if (value instanceof Unknown && place.join() === "arn" && isArn(values.id)) return values.id;
     // What was foreseen in part is decided as a whole.
     if (value instanceof Unknown || (rule && hasUnknown(value)))
       return valueFor(rule, attribute, place, made);
     return fill(value, attribute.type, String(place.at(-1)), made);
-  });
-}
-
-/** What a data source answers. */
-export function readData(
-  block: Block,
-  type: string,
-  region: string,
-  config: ObjectValue,
-  cloud: Holdings,
-): ObjectValue {
-  // What has no region of its own, such as a DNS zone, is the same whichever provider asks.
-  const home = block.attributes.region ? region : "";
-  const made: Made = {
-    type,
-    region,
-    values: config,
-    digest: digestOf(type, home, canonical(config)),
-    cloud,
-  };
-  const rules = DATA_SOURCE_RULES[type] ?? {};
-  return mapAttributes(block, config, (attribute, value, place) => {
-    if (value !== null || !attribute.computed) return value;
-    return valueFor(rules[namesOf(place)], attribute, place, made);
   });
 }

@@ -1,15 +1,5 @@
-import { digestOf, type ObjectValue, textOf, type Value } from "../value";
-import {
-  ACCOUNT,
-  always,
-  argument,
-  globalArn,
-  type Made,
-  regionalArn,
-  type Rule,
-  type Rules,
-  uuid,
-} from "./made";
+import { digestOf, textOf } from "../value";
+import { ACCOUNT, always, argument, globalArn, type Made, type Rule, type Rules, uuid } from "./made";
 import { zoneIdOf, zonesOf } from "./availability-zones";
 import { policyDocument } from "./policy-document";
 
@@ -26,50 +16,26 @@ const zoneId = (made: Made): string => {
   return textOf(managed, "zone_id") ?? `Z${digestOf("zone", wanted).slice(0, 19).toUpperCase()}`;
 };
 
-/** What an object of the same cloud says, when the data source looks up one that Terraform made offline. */
-const ofManaged =
-  (type: string, by: readonly (readonly [string, string])[], name: string): Rule =>
-  (made) => {
-    const same = (one: ObjectValue) =>
-      by.some(([argumentName, attribute]) => {
-        const wanted: Value | undefined = made.values[argumentName];
-        return typeof wanted === "string" && wanted !== "" && wanted === one[attribute];
-      });
-    const found = made.cloud.find(type).find((one) => same(one) && one.region === made.region);
-    return found?.[name] ?? null;
-  };
-
-const databaseOf = (name: string) =>
-  ofManaged("aws_db_instance", [["db_instance_identifier", "identifier"]], name);
-const balancerOf = (name: string) =>
-  ofManaged(
-    "aws_lb",
-    [
-      ["arn", "arn"],
-      ["name", "name"],
-    ],
-    name,
-  );
-
 const prefixListId = (made: Made): string =>
   `pl-${digestOf(made.region, argument(made, "name")).slice(0, 8)}`;
 
 /**
  * Ids of CloudFront's managed policies by name.
  *
- * Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
- * using-managed-origin-request-policies.html
+ * Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html,
+ * using-managed-origin-request-policies.html and using-managed-response-headers-policies.html
  */
 const MANAGED_POLICIES: Readonly<Record<string, string>> = {
   "Managed-CachingDisabled": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
   "Managed-CachingOptimized": "658327ea-f89d-4fab-a63d-7e88639e58f6",
   "Managed-AllViewer": "216adef6-5c7f-47e4-b989-5492eafa07d3",
   "Managed-AllViewerExceptHostHeader": "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+  "Managed-SecurityHeadersPolicy": "67f7725c-6f97-4210-82d7-5512b31e9d03",
 };
 const managedPolicy: Rule = (made) => MANAGED_POLICIES[argument(made, "name")] ?? uuid(made);
 
-/** How the results of data sources come about; what is missing here gets a fallback. */
-export const DATA_SOURCE_RULES: Rules = {
+/** Results of data sources that tell of AWS itself, or work something out. */
+export const DATA_SOURCES: Rules = {
   aws_availability_zones: {
     id: ({ region }) => region,
     names: ({ region }) => zonesOf(region),
@@ -84,17 +50,7 @@ export const DATA_SOURCE_RULES: Rules = {
   },
   aws_cloudfront_cache_policy: { id: managedPolicy },
   aws_cloudfront_origin_request_policy: { id: managedPolicy },
-  aws_db_instance: {
-    id: databaseOf("id"),
-    address: databaseOf("address"),
-    endpoint: databaseOf("endpoint"),
-    port: databaseOf("port"),
-    db_instance_arn: databaseOf("arn"),
-    master_user_secret: databaseOf("master_user_secret"),
-    master_username: databaseOf("username"),
-    db_name: databaseOf("db_name"),
-    resource_id: databaseOf("resource_id"),
-  },
+  aws_cloudfront_response_headers_policy: { id: managedPolicy },
   aws_ec2_managed_prefix_list: {
     id: prefixListId,
     arn: (made) => `arn:aws:ec2:${made.region}:aws:prefix-list/${prefixListId(made)}`,
@@ -107,12 +63,6 @@ export const DATA_SOURCE_RULES: Rules = {
     id: (made) => String(parseInt(made.digest.slice(0, 8), 16)),
     json: json(2),
     minified_json: json(),
-  },
-  aws_lb: {
-    id: balancerOf("id"),
-    arn: balancerOf("arn"),
-    dns_name: balancerOf("dns_name"),
-    zone_id: balancerOf("zone_id"),
   },
   aws_partition: {
     id: always("aws"),
@@ -130,12 +80,5 @@ export const DATA_SOURCE_RULES: Rules = {
     id: zoneId,
     zone_id: zoneId,
     arn: (made) => `arn:aws:route53:::hostedzone/${zoneId(made)}`,
-  },
-  aws_secretsmanager_secret: {
-    arn: (made) =>
-      textOf(
-        made.cloud.find("aws_secretsmanager_secret").find((one) => one.name === made.values.name),
-        "arn",
-      ) ?? regionalArn("secretsmanager", made, `secret:${argument(made, "name")}-${made.digest.slice(0, 6)}`),
   },
 };

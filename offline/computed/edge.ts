@@ -7,11 +7,13 @@ import {
   capitals,
   digits,
   globalArn,
+  idOr,
   type Made,
   nameOf,
   regionalArn,
   type Rule,
   type Rules,
+  sameAs,
   uuid,
 } from "./made";
 
@@ -19,7 +21,13 @@ import {
 const CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2";
 
 const etag: Rule = (made) => `E${digits(made, "etag", 13).toUpperCase()}`;
-const distributionId = (made: Made) => `E${capitals(made, 13)}`;
+const distributionId = (made: Made) => textOf(made.values, "id") ?? `E${capitals(made, 13)}`;
+const zoneId = (made: Made) => textOf(made.values, "id") ?? `Z${capitals(made, 19)}`;
+const policy = (kind: string): Rules[string] => ({
+  id: uuid,
+  arn: (made) => globalArn("cloudfront", `${kind}/${idOr(uuid)(made)}`),
+  etag,
+});
 const certificateArn: Rule = (made) => regionalArn("acm", made, `certificate/${uuid(made)}`);
 const storeArn: Rule = (made) => globalArn("cloudfront", `key-value-store/${uuid(made)}`);
 
@@ -84,6 +92,10 @@ export const EDGE: Rules = {
     trusted_key_groups: always([{ enabled: false, items: [] }]),
     trusted_signers: always([{ enabled: false, items: [] }]),
   },
+  aws_cloudfront_cache_policy: policy("cache-policy"),
+  aws_cloudfront_origin_request_policy: policy("origin-request-policy"),
+  aws_cloudfront_response_headers_policy: policy("response-headers-policy"),
+  aws_cloudfront_monitoring_subscription: { id: sameAs("distribution_id") },
   aws_cloudfront_function: {
     id: nameOf,
     arn: (made) => globalArn("cloudfront", `function/${nameOf(made)}`),
@@ -102,9 +114,9 @@ export const EDGE: Rules = {
     etag,
   },
   aws_route53_zone: {
-    id: (made) => `Z${capitals(made, 19)}`,
-    zone_id: (made) => `Z${capitals(made, 19)}`,
-    arn: (made) => `arn:aws:route53:::hostedzone/Z${capitals(made, 19)}`,
+    id: zoneId,
+    zone_id: zoneId,
+    arn: (made) => `arn:aws:route53:::hostedzone/${zoneId(made)}`,
     name_servers: () => [
       "ns-1.awsdns-01.com",
       "ns-2.awsdns-02.net",
@@ -113,10 +125,34 @@ export const EDGE: Rules = {
     ],
     primary_name_server: always("ns-1.awsdns-01.com"),
   },
+  aws_route53_zone_association: {
+    id: (made) =>
+      [argument(made, "zone_id"), argument(made, "vpc_id"), argument(made, "vpc_region")]
+        .filter((part) => part !== "")
+        .join(":"),
+    owning_account: always(ACCOUNT),
+    vpc_region: ({ region }) => region,
+  },
+  aws_route53_vpc_association_authorization: {
+    id: (made) => `${argument(made, "zone_id")}:${argument(made, "vpc_id")}`,
+    vpc_region: ({ region }) => region,
+  },
+  aws_route53_health_check: {
+    id: uuid,
+    arn: (made) => `arn:aws:route53:::healthcheck/${idOr(uuid)(made)}`,
+  },
   aws_route53_record: { id: recordId, fqdn: recordName },
   aws_wafv2_web_acl: {
     id: uuid,
-    arn: (made) => regionalArn("wafv2", made, `global/webacl/${nameOf(made)}/${uuid(made)}`),
+    arn: (made) => {
+      const kind = argument(made, "scope") === "CLOUDFRONT" ? "global" : "regional";
+      return regionalArn("wafv2", made, `${kind}/webacl/${nameOf(made)}/${uuid(made)}`);
+    },
+    capacity: always(1),
     lock_token: (made) => uuid({ ...made, digest: digits(made, "lock", 32) }),
   },
+  aws_wafv2_web_acl_association: {
+    id: (made) => `${argument(made, "web_acl_arn")},${argument(made, "resource_arn")}`,
+  },
+  aws_wafv2_web_acl_logging_configuration: { id: sameAs("resource_arn") },
 };

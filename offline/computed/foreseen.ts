@@ -28,3 +28,12 @@ export const FORESEEN: Readonly<Record<string, Readonly<Record<string, Foresight
       })),
   },
 };
+
+/**
+ * Results that an update decides anew, by the arguments whose change does so; any other result stays as it was made.
+ *
+ * Source: hashicorp/terraform-provider-aws, `ComputedIf` and `SetNewComputed` in internal/service/<service>.
+ */
+export const RENEWED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  aws_cloudformation_stack: { outputs: ["parameters", "template_body", "template_url"] },
+};

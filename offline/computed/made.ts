@@ -58,8 +58,8 @@ export const capitals = (made: Made, length: number): string => made.digest.slic
 
 /** An id such as EC2 gives, `vpc-0123456789abcdef0`. */
 export const ec2Id =
-  (prefix: string): Rule =>
-  ({ digest }) =>
+  (prefix: string) =>
+  ({ digest }: Made): string =>
     `${prefix}-${digest.slice(0, 17)}`;
 
 /** A UUID, as KMS and CloudFront give. */
@@ -69,6 +69,15 @@ export function uuid(made: Made): string {
     "-",
   );
 }
+
+/** The object's id where it stands already (it was imported, or is looked up by it), or else one of its own. */
+export const idOr =
+  (make: (made: Made) => string) =>
+  (made: Made): string =>
+    textOf(made.values, "id") ?? make(made);
+
+/** The last part of an ARN or path: its name. */
+export const tail = (arn: string): string => arn.split(/[:/]/).pop() ?? arn;
 
 /** An ARN with a region in it. */
 export const regionalArn = (service: string, made: Made, resource: string): string =>

@@ -6,6 +6,7 @@ import {
   argument,
   digits,
   ec2Id,
+  idOr,
   type Made,
   nameOf,
   regionalArn,
@@ -17,7 +18,7 @@ import {
 const ec2Arn =
   (kind: string, prefix: string): Rule =>
   (made) =>
-    regionalArn("ec2", made, `${kind}/${prefix}-${made.digest.slice(0, 17)}`);
+    regionalArn("ec2", made, `${kind}/${idOr(ec2Id(prefix))(made)}`);
 
 const related =
   (prefix: string, purpose: string): Rule =>
@@ -44,8 +45,12 @@ const rule: Rules[string] = {
   arn: ec2Arn("security-group-rule", "sgr"),
 };
 
-const loadBalancerPath = (made: Made) => `app/${nameOf(made)}/${made.digest.slice(0, 16)}`;
-const targetGroupPath = (made: Made) => `targetgroup/${nameOf(made)}/${made.digest.slice(0, 16)}`;
+/** What follows in an ARN that stands already. */
+const afterAccount = (made: Made) => argument(made, "arn").split(":").slice(5).join(":");
+const loadBalancerPath = (made: Made) =>
+  afterAccount(made).replace("loadbalancer/", "") || `app/${nameOf(made)}/${made.digest.slice(0, 16)}`;
+const targetGroupPath = (made: Made) =>
+  afterAccount(made) || `targetgroup/${nameOf(made)}/${made.digest.slice(0, 16)}`;
 const balancing = (made: Made, resource: string) => regionalArn("elasticloadbalancing", made, resource);
 const belowArn =
   (parent: string, from: string, to: string): Rule =>
@@ -84,10 +89,20 @@ export const NETWORK: Rules = {
   },
   aws_internet_gateway: { id: ec2Id("igw"), arn: ec2Arn("internet-gateway", "igw") },
   aws_nat_gateway: {
+    allocation_id: related("eipalloc", "allocation"),
+    vpc_id: (made) =>
+      textOf(
+        made.cloud.find("aws_subnet").find((subnet) => subnet.id === made.values.subnet_id),
+        "vpc_id",
+      ) ?? "",
     id: ec2Id("nat"),
     association_id: related("eipassoc", "association"),
     network_interface_id: related("eni", "interface"),
-    public_ip: publicAddress,
+    public_ip: (made) =>
+      textOf(
+        made.cloud.find("aws_eip").find((one) => one.id === made.values.allocation_id),
+        "public_ip",
+      ) ?? publicAddress(made),
   },
   aws_eip: {
     id: ec2Id("eipalloc"),

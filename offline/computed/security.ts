@@ -1,13 +1,17 @@
 import { textOf } from "../value";
 import {
+  always,
   argument,
   digits,
   globalArn,
+  idOr,
   type Made,
   nameOf,
   regionalArn,
   type Rule,
   type Rules,
+  sameAs,
+  tail,
   uuid,
 } from "./made";
 
@@ -17,7 +21,14 @@ const iamArn =
   (made) =>
     globalArn("iam", `${kind}${path(made)}${nameOf(made)}`);
 
-const keyArn: Rule = (made) => regionalArn("kms", made, `key/${uuid(made)}`);
+/** Multi-Region keys share their id, and say by it what they are. Source: KMS developer guide, "Multi-Region keys". */
+const keyId = idOr((made) =>
+  made.values.multi_region === true ? `mrk-${digits(made, "key", 32)}` : uuid(made),
+);
+const keyArn: Rule = (made) => regionalArn("kms", made, `key/${keyId(made)}`);
+
+const replicaId = (made: Made) => tail(argument(made, "primary_key_arn")) || uuid(made);
+const replicaArn: Rule = (made) => regionalArn("kms", made, `key/${replicaId(made)}`);
 const aliasName = (made: Made) => argument(made, "name") || `alias/${made.digest.slice(0, 26)}`;
 
 /** The six characters that Secrets Manager puts behind a name; a replica in another region keeps them. */
@@ -44,7 +55,7 @@ function targetKeyArn(made: Made): string {
   );
 }
 
-/** IAM, KMS and Secrets Manager. */
+/** IAM, KMS, Secrets Manager and Parameter Store. */
 export const SECURITY: Rules = {
   aws_iam_role: {
     id: nameOf,
@@ -62,8 +73,15 @@ export const SECURITY: Rules = {
     name: nameOf,
     policy_id: (made) => `ANPA${digits(made, "policy", 17).toUpperCase()}`,
   },
-  aws_kms_key: { id: uuid, key_id: uuid, arn: keyArn },
-  aws_kms_replica_key: { id: uuid, key_id: uuid, arn: keyArn },
+  aws_kms_key: { id: keyId, key_id: keyId, arn: keyArn },
+  aws_kms_key_policy: { id: sameAs("key_id") },
+  aws_kms_replica_key: {
+    id: replicaId,
+    key_id: replicaId,
+    arn: replicaArn,
+    key_spec: always("SYMMETRIC_DEFAULT"),
+    key_usage: always("ENCRYPT_DECRYPT"),
+  },
   aws_kms_alias: {
     id: aliasName,
     name: aliasName,
@@ -82,5 +100,14 @@ export const SECURITY: Rules = {
     version_id: uuid,
     version_stages: () => ["AWSCURRENT"],
     has_secret_string_wo: (made) => typeof made.values.secret_string_wo_version === "number",
+  },
+  aws_secretsmanager_secret_policy: { id: sameAs("secret_arn") },
+  aws_ssm_parameter: {
+    id: nameOf,
+    arn: (made) => regionalArn("ssm", made, `parameter/${nameOf(made).replace(/^\//, "")}`),
+    data_type: always("text"),
+    tier: always("Standard"),
+    version: always(1),
+    has_value_wo: (made) => typeof made.values.value_wo_version === "number",
   },
 };

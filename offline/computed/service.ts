@@ -1,5 +1,5 @@
+import { textOf } from "../value";
 import {
-  ACCOUNT,
   always,
   argument,
   digits,
@@ -26,13 +26,15 @@ const familyArn = (made: Made) => regionalArn("ecs", made, `task-definition/${ar
 const clusterName = (made: Made) => argument(made, "cluster").split("/").pop() || "default";
 const serviceArn: Rule = (made) => regionalArn("ecs", made, `service/${clusterName(made)}/${nameOf(made)}`);
 const clusterArn: Rule = (made) => regionalArn("ecs", made, `cluster/${nameOf(made)}`);
-const logGroupArn: Rule = (made) => regionalArn("logs", made, `log-group:${nameOf(made)}`);
+const schedulePath = (made: Made) => `${argument(made, "group_name") || "default"}/${nameOf(made)}`;
+const namespaceId = (made: Made) => `ns-${made.digest.slice(0, 16)}`;
+const discoveryId = (made: Made) => `srv-${made.digest.slice(0, 16)}`;
 const scalable =
   (kind: string): Rule =>
   (made) =>
     regionalArn("application-autoscaling", made, `${kind}/${digits(made, kind, 12)}`);
 
-/** ECS, its autoscaling, logs, alarms, queues and tables. */
+/** ECS, its autoscaling, its names in Cloud Map, and schedules. */
 export const SERVICE: Rules = {
   aws_ecs_cluster: { id: clusterArn, arn: clusterArn },
   aws_ecs_cluster_capacity_providers: { id: sameAs("cluster_name") },
@@ -69,36 +71,40 @@ export const SERVICE: Rules = {
         `scalingPolicy:${digits(made, "policy", 12)}:policyName/${nameOf(made)}`,
       ),
   },
-  aws_cloudwatch_log_group: {
+  aws_appautoscaling_scheduled_action: {
+    id: (made) => ["service_namespace", "resource_id", "name"].map((name) => argument(made, name)).join("-"),
+    arn: (made) =>
+      regionalArn(
+        "autoscaling",
+        made,
+        `scheduledAction:${digits(made, "action", 12)}:scheduledActionName/${nameOf(made)}`,
+      ),
+  },
+  aws_scheduler_schedule_group: {
     id: nameOf,
     name: nameOf,
-    arn: logGroupArn,
-    log_group_class: always("STANDARD"),
+    arn: (made) => regionalArn("scheduler", made, `schedule-group/${nameOf(made)}`),
+    state: always("ACTIVE"),
   },
-  aws_cloudwatch_metric_alarm: {
-    id: nameOf,
-    arn: (made) => regionalArn("cloudwatch", made, `alarm:${nameOf(made)}`),
-  },
-  aws_cloudwatch_dashboard: {
-    id: nameOf,
-    dashboard_arn: (made) => globalArn("cloudwatch", `dashboard/${nameOf(made)}`),
-  },
-  aws_dynamodb_table: { id: nameOf, arn: (made) => regionalArn("dynamodb", made, `table/${nameOf(made)}`) },
-  aws_sns_topic: {
-    id: (made) => regionalArn("sns", made, nameOf(made)),
-    arn: (made) => regionalArn("sns", made, nameOf(made)),
+  aws_scheduler_schedule: {
+    id: schedulePath,
     name: nameOf,
+    group_name: always("default"),
+    action_after_completion: always("NONE"),
+    arn: (made) => regionalArn("scheduler", made, `schedule/${schedulePath(made)}`),
   },
-  aws_sqs_queue: {
-    id: (made) => `https://sqs.${made.region}.amazonaws.com/${ACCOUNT}/${nameOf(made)}`,
-    url: (made) => `https://sqs.${made.region}.amazonaws.com/${ACCOUNT}/${nameOf(made)}`,
-    arn: (made) => regionalArn("sqs", made, nameOf(made)),
-    name: nameOf,
+  aws_service_discovery_private_dns_namespace: {
+    id: namespaceId,
+    arn: (made) => regionalArn("servicediscovery", made, `namespace/${namespaceId(made)}`),
+    hosted_zone: (made) => `Z${digits(made, "zone", 19).toUpperCase()}`,
   },
-  aws_ecr_repository: {
-    id: nameOf,
-    arn: (made) => regionalArn("ecr", made, `repository/${nameOf(made)}`),
-    registry_id: always(ACCOUNT),
-    repository_url: (made) => `${ACCOUNT}.dkr.ecr.${made.region}.amazonaws.com/${nameOf(made)}`,
+  aws_service_discovery_service: {
+    id: discoveryId,
+    arn: (made) => regionalArn("servicediscovery", made, `service/${discoveryId(made)}`),
+    type: always("DNS"),
+    namespace_id: (made) => {
+      const dns = Array.isArray(made.values.dns_config) ? made.values.dns_config[0] : undefined;
+      return textOf(dns, "namespace_id") ?? "";
+    },
   },
 };

@@ -1,4 +1,17 @@
-import { always, argument, type Made, nameOf, type Rule, type Rules, sameAs } from "./made";
+import {
+  ACCOUNT,
+  always,
+  argument,
+  digits,
+  idOr,
+  type Made,
+  nameOf,
+  regionalArn,
+  type Rule,
+  type Rules,
+  sameAs,
+  uuid,
+} from "./made";
 
 const bucketHost = (made: Made) => `${nameOf(made)}.s3`;
 
@@ -8,7 +21,13 @@ const setting: Rules[string] = { id: sameAs("bucket") };
 const withOwner: Rule = (made) =>
   [argument(made, "bucket"), argument(made, "expected_bucket_owner")].filter(Boolean).join(",");
 
-/** S3. */
+const vaultSetting: Rules[string] = {
+  id: sameAs("backup_vault_name"),
+  backup_vault_arn: (made) =>
+    regionalArn("backup", made, `backup-vault:${argument(made, "backup_vault_name")}`),
+};
+
+/** S3, registries, tables and backups. */
 export const STORAGE: Rules = {
   aws_s3_bucket: {
     id: nameOf,
@@ -30,4 +49,39 @@ export const STORAGE: Rules = {
   aws_s3_bucket_ownership_controls: setting,
   aws_s3_bucket_replication_configuration: setting,
   aws_s3_bucket_object_lock_configuration: { id: withOwner },
+  aws_s3_bucket_logging: { id: withOwner },
+  aws_s3_bucket_metric: { id: (made) => `${argument(made, "bucket")}:${nameOf(made)}` },
+  aws_s3_bucket_notification: setting,
+  aws_s3_object: {
+    id: (made) => `${argument(made, "bucket")}/${argument(made, "key")}`,
+    arn: (made) => `arn:aws:s3:::${argument(made, "bucket")}/${argument(made, "key")}`,
+    etag: (made) => digits(made, "etag", 32),
+    server_side_encryption: always("AES256"),
+    storage_class: always("STANDARD"),
+    version_id: (made) => digits(made, "version", 32),
+  },
+  aws_ecr_repository: {
+    id: nameOf,
+    arn: (made) => regionalArn("ecr", made, `repository/${nameOf(made)}`),
+    registry_id: always(ACCOUNT),
+    repository_url: (made) => `${ACCOUNT}.dkr.ecr.${made.region}.amazonaws.com/${nameOf(made)}`,
+  },
+  aws_ecr_lifecycle_policy: { id: sameAs("repository"), registry_id: always(ACCOUNT) },
+  aws_ecr_repository_policy: { id: sameAs("repository"), registry_id: always(ACCOUNT) },
+  aws_ecr_replication_configuration: { id: always(ACCOUNT), registry_id: always(ACCOUNT) },
+  aws_dynamodb_table: { id: nameOf, arn: (made) => regionalArn("dynamodb", made, `table/${nameOf(made)}`) },
+  aws_backup_vault: {
+    id: nameOf,
+    arn: (made) => regionalArn("backup", made, `backup-vault:${nameOf(made)}`),
+    kms_key_arn: (made) => regionalArn("kms", made, "alias/aws/backup"),
+  },
+  aws_backup_vault_lock_configuration: vaultSetting,
+  aws_backup_vault_policy: vaultSetting,
+  aws_backup_plan: {
+    id: uuid,
+    arn: (made) => regionalArn("backup", made, `backup-plan:${idOr(uuid)(made)}`),
+    version: (made) => digits(made, "version", 32),
+  },
+  aws_backup_selection: { id: uuid },
+  aws_backup_region_settings: { id: ({ region }) => region },
 };

@@ -1,5 +1,5 @@
 import { mapAttributes } from "../block-value";
-import { FORESEEN } from "../computed/foreseen";
+import { FORESEEN, RENEWED } from "../computed/foreseen";
 import type { AttributePath } from "../protocol/messages";
 import { REPLACES } from "../replaces";
 import type { Block } from "../schema/block";
@@ -29,6 +29,11 @@ function allTags({ config, configuration, block }: Change, planned: ObjectValue)
   return { ...defaultTags, ...(isObject(own) ? own : {}) };
 }
 
+function isRenewed({ type, prior, proposed }: Change, name: string): boolean {
+  const causes = RENEWED[type]?.[name] ?? [];
+  return prior !== undefined && causes.some((cause) => !same(prior[cause], proposed[cause]));
+}
+
 /** What the object shall look like: arguments as configured, and unknown whatever only apply decides. */
 export function plannedState(change: Change): ObjectValue {
   const { type, block, prior, proposed, config, configuration, adopted } = change;
@@ -41,6 +46,7 @@ export function plannedState(change: Change): ObjectValue {
       return attribute.default;
     // A resource that does not name its region follows its provider; moved to another alias, it moves.
     if (onTop && name === "region" && (config.region ?? null) === null) return configuration.region;
+    if (onTop && isRenewed(change, name)) return UNKNOWN;
     if (value !== null) return value;
     // What stood as null before the change stays so: apply has decided it once.
     const settled = prior !== undefined && !adopted && (onTop || same(prior[name], proposed[name]));

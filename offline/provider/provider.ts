@@ -1,6 +1,7 @@
 import { conform } from "../block-value";
 import type { Holdings } from "../cloud";
-import { createdState, readData } from "../computed/compute";
+import { createdState } from "../computed/compute";
+import { readData } from "../computed/read-data";
 import type { Provider } from "../protocol/messages";
 import type { Block } from "../schema/block";
 import type { Catalog, Mode } from "../schema/catalog";
