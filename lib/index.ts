@@ -28,14 +28,29 @@ export { Alias, type AliasProps } from "./global/alias";
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";
 export { BackupRole, type BackupRoleProps } from "./global/backup-role";
 export { Certificate, type CertificateProps } from "./global/certificate";
+export { DnsRecord, type DnsRecordProps, type RecordSet } from "./global/dns-record";
+export {
+  dnsPlan,
+  recordsByHand,
+  writeDnsPlan,
+  type PlannedRecord,
+  type RecordByHand,
+} from "./global/dns-records";
 export { Edge, type EdgeFlip, type EdgeOrigin, type EdgeProps } from "./global/edge";
 export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
 export { FlowLogRole, type FlowLogRoleProps } from "./global/flow-log-role";
+export {
+  MailRecords,
+  mailRecordSets,
+  type MailRecordSetsProps,
+  type MailRecordsProps,
+} from "./global/mail-records";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
+export { WriterName, type WriterNameProps } from "./global/writer-name";
 
 export { Bucket, type BucketProps, type ExistingBucketProps, type IBucket } from "./regional/bucket";
 export { Cache, type CacheProps, type ExistingCacheProps, type ICache } from "./regional/cache";
