@@ -2,12 +2,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { measureHold } from "./hold";
 import { measureOfflinePlan } from "./offline-plan";
+import { measureSynth } from "./synth";
 
 /** Nine switches: enough to see a spread, few enough to wait for. */
 const REHEARSALS = 3;
 
 async function main(): Promise<void> {
   const project = path.join(__dirname, "..");
+  const sizes = measureSynth();
   const { synthesize, standIn, stacks } = await measureOfflinePlan(project);
   const plans = Object.values(stacks).map(({ init, plan }) => init + plan);
   const { holds, rehearsals } = await measureHold(project, REHEARSALS);
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     "hold, longest": { value: holds.at(-1), unit: "ms" },
     "rehearsal, edge converging at once": { value: Math.max(...rehearsals), unit: "s" },
   });
+  console.table(sizes);
 }
 
 void main();
