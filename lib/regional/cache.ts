@@ -48,8 +48,9 @@ export interface CacheProps {
   /**
    * Id of a replication group that exists and is managed here from now on; "name" must be the same.
    *
-   * It needs TLS, encryption with the same key, and no AUTH token any more: each would plan its replacement, which the
-   * guard refuses. @default - a new one
+   * Its key, its encryption and its subnets stay what they are, as none can change without a new cache. It gets the
+   * password made here: take an AUTH token off beforehand, and give clients the secret. Keep the id in the code: without
+   * it the plan would be a new cache, which the guard refuses. @default - a new one
    */
   readonly importId?: string;
   /**
@@ -129,19 +130,7 @@ export class Cache extends Construct implements ICache {
     const { name, network } = props;
     const guarded = props.deletionProtection ?? true;
 
-    const key = new KmsKey(this, "key", {
-      description: `Memory on disk and snapshots of the cache ${name}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      lifecycle: { preventDestroy: guarded },
-    });
-    new KmsAlias(this, "key-alias", { name: `alias/${name}-cache`, targetKeyId: key.keyId });
     const access = new CacheAccess(this, "access", { name });
-    const subnets = new ElasticacheSubnetGroup(this, "subnets", {
-      name,
-      description: `Private subnets of ${name}`,
-      subnetIds: network.privateSubnetIds,
-    });
     const group = new SecurityGroup(this, "group", {
       name: `${name}-cache`,
       description: `Cache ${name}: closed but for the rules of its clients`,
@@ -161,14 +150,13 @@ export class Cache extends Construct implements ICache {
       autoMinorVersionUpgrade: "true",
       applyImmediately: true,
       port: PORT,
-      subnetGroupName: subnets.name,
+      ...(props.importId === undefined ? this.ownGround(props) : {}),
       securityGroupIds: [group.id],
-      kmsKeyId: key.arn,
       userGroupIds: [access.userGroupId],
       snapshotRetentionLimit: SNAPSHOT_DAYS,
       finalSnapshotIdentifier: `${name}-final`,
       logDeliveryConfiguration: ["slow-log", "engine-log"].map((log) => this.delivered(log, name)),
-      lifecycle: { preventDestroy: guarded, ignoreChanges: ["snapshot_arns"] },
+      lifecycle: { preventDestroy: guarded, ignoreChanges: keptAttributes(props) },
       dependsOn: [access.ready],
     });
     if (props.importId !== undefined) cache.importFrom(props.importId);
@@ -178,6 +166,23 @@ export class Cache extends Construct implements ICache {
     this.host = cache.primaryEndpointAddress;
     this.securityGroupId = group.id;
     this.secretArn = access.secretArn;
+  }
+
+  /** What a cache that exists has already. */
+  private ownGround({ name, network, deletionProtection }: CacheProps) {
+    const key = new KmsKey(this, "key", {
+      description: `Memory on disk and snapshots of the cache ${name}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      lifecycle: { preventDestroy: deletionProtection ?? true },
+    });
+    new KmsAlias(this, "key-alias", { name: `alias/${name}-cache`, targetKeyId: key.keyId });
+    const subnets = new ElasticacheSubnetGroup(this, "subnets", {
+      name,
+      description: `Private subnets of ${name}`,
+      subnetIds: network.privateSubnetIds,
+    });
+    return { kmsKeyId: key.arn, subnetGroupName: subnets.name };
   }
 
   /** What a member of a global datastore takes from there, and AWS refuses to be told. */
@@ -210,6 +215,12 @@ export class Cache extends Construct implements ICache {
     });
     return { logType, logFormat: "json", destinationType: "cloudwatch-logs", destination: group.name };
   }
+}
+
+/** What never replaces a cache that runs, whatever the code says. */
+function keptAttributes({ importId }: CacheProps): string[] {
+  const adopted = ["at_rest_encryption_enabled", "kms_key_id", "subnet_group_name"];
+  return ["snapshot_arns", ...(importId === undefined ? [] : adopted)];
 }
 
 /** What ElastiCache would refuse only in the middle of an apply. */
