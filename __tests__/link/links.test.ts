@@ -1,7 +1,6 @@
 import { linkBuckets } from "../../lib/link/bucket-link";
 import { linkDatabases, type DatabaseEnd } from "../../lib/link/database-link";
 import { JournalTable } from "../../lib/link/journal-table";
-import { LagAlarms } from "../../lib/link/lag-alarms";
 import { peerNetworks } from "../../lib/link/network-peering";
 import { Runner } from "../../lib/link/runner";
 import { RegionScope } from "../../lib/scope/region-scope";
@@ -154,29 +153,6 @@ test("the journal's table is paid by request, can be restored, and has one item 
     range_key: "entry",
     point_in_time_recovery: { enabled: true },
   });
-});
-
-test("B3: lag, kept WAL and storage raise an alarm on each side, and quiet metrics raise none", () => {
-  const topic = "arn:aws:sns:us-east-1:123456789012:operators";
-  const made = linked((source, target) => {
-    new LagAlarms(source.scope, "alarms", { database: source.orders, notify: [topic] });
-    new LagAlarms(target.scope, "alarms", { database: target.orders });
-  });
-  const alarms = Object.values(made.all("aws_cloudwatch_metric_alarm"));
-  expect(alarms.map((alarm) => [alarm.provider, alarm.metric_name])).toEqual(
-    ["aws.eu-west-1", "aws.us-east-1"].flatMap((provider) =>
-      [
-        "TransactionLogsDiskUsage",
-        "ReplicationSlotDiskUsage",
-        "OldestReplicationSlotLag",
-        "FreeStorageSpace",
-      ].map((metric) => [provider, metric]),
-    ),
-  );
-  expect(new Set(alarms.map((alarm) => alarm.treat_missing_data))).toEqual(new Set(["notBreaching"]));
-  expect(alarms.filter((alarm) => alarm.alarm_actions).map((alarm) => alarm.alarm_actions)).toEqual(
-    Array(4).fill([topic]),
-  );
 });
 
 test("fails on a peering of overlapping networks", () => {

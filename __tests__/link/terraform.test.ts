@@ -25,17 +25,15 @@ let first: StackPlan;
 /** Everything of both regions and every link, in one stack. */
 function build(stack: TerraformStack, databaseName: string): void {
   const scopes = [SOURCE, TARGET].map(({ region }) => new RegionScope(stack, region, { region }));
-  const credentials = new DatabaseCredentials(scopes[0]!, "orders-credentials", {
-    name: "storefront/orders",
-    region: SOURCE.region,
-    replicaRegion: TARGET.region,
-  });
+  const name = "storefront/orders";
+  const original = new DatabaseCredentials(scopes[0]!, "orders-credentials", { name });
+  const copy = new DatabaseCredentials(scopes[1]!, "orders-credentials", { name, copyOf: original });
   const [source, target] = [SOURCE, TARGET].map(({ region, cidr }, index): LinkedRegion => {
     const scope = scopes[index]!;
     const certificate = new OriginCertificate(scope, "certificate", {
       domainName: `${region}.origin.shop.example.com`,
     });
-    const passwordArn = credentials.arnIn(region);
+    const passwordArn = [original, copy][index]!.secretArn;
     new TerraformOutput(stack, `password-${region}`, { value: passwordArn });
     const overrides = {
       databaseName,
@@ -103,12 +101,12 @@ test("what stands after the apply fits together across the regions", async () =>
   const { resources, outputs } = await workspace.state(STACK);
   const all = (type: string) => resources.filter((resource) => resource.type === type);
 
-  // The same secret, by name and suffix, under an ARN of each region.
-  const [primary, replica] = ["us-east-1", "eu-west-1"].map((region) =>
-    String(outputs[`password-${region}`]),
-  );
-  expect(primary).toMatch(/^arn:aws:secretsmanager:us-east-1:\d{12}:secret:storefront\/orders-/);
-  expect(replica).toBe(primary?.replace("us-east-1", "eu-west-1"));
+  // A secret in each region, with the same text.
+  const [original, copy] = ["us-east-1", "eu-west-1"].map((region) => String(outputs[`password-${region}`]));
+  expect(original).toMatch(/^arn:aws:secretsmanager:us-east-1:\d{12}:secret:storefront\/orders-/);
+  expect(copy).toMatch(/^arn:aws:secretsmanager:eu-west-1:\d{12}:secret:storefront\/orders-/);
+  expect(standIn.cloud.secretText(original!)).toMatch(/^[A-Za-z0-9]{40}$/);
+  expect(standIn.cloud.secretText(copy!)).toBe(standIn.cloud.secretText(original!));
 
   // Each region's tasks are given their own region's ARN, region and database.
   const definitions = all("aws_ecs_task_definition").filter((one) => one.address.includes("_web_"));
@@ -121,8 +119,8 @@ test("what stands after the apply fits together across the regions", async () =>
   });
   expect(given).toEqual(
     expect.arrayContaining([
-      ["us-east-1", "us-east-1", primary],
-      ["eu-west-1", "eu-west-1", replica],
+      ["us-east-1", "us-east-1", original],
+      ["eu-west-1", "eu-west-1", copy],
     ]),
   );
 

@@ -4,7 +4,7 @@ import { DatabaseCredentials } from "../../lib/regional/database-credentials";
 import { modules } from "./modules";
 import { inStack } from "./synthesized";
 
-test("every module takes the provider that a stack without scopes gives it, the ephemeral password too", () => {
+test("every module takes the provider that a stack without scopes gives it, what is read in passing too", () => {
   const made = inStack((stack) => {
     const provider = new AwsProvider(stack, "aws", { region: "eu-west-1", alias: "mine" });
     Aspects.of(stack).add({
@@ -14,11 +14,8 @@ test("every module takes the provider that a stack without scopes gives it, the 
       },
     });
     modules(stack, "eu-west-1", "10.20.0.0/16");
-    new DatabaseCredentials(stack, "credentials", {
-      name: "storefront/orders",
-      region: "eu-west-1",
-      replicaRegion: "us-east-1",
-    });
+    const first = new DatabaseCredentials(stack, "credentials", { name: "storefront/orders" });
+    new DatabaseCredentials(stack, "copy", { name: "storefront/orders", copyOf: first });
   });
   const blocks = ["resource", "data", "ephemeral"].flatMap((kind) =>
     Object.values(made.json[kind] ?? {}).flatMap((ofType) => Object.values(ofType as object) as object[]),
