@@ -86,7 +86,12 @@ export function existingFaults(
           ),
       ];
     }),
-    ...namesFaults(`${side}.existing.oneOffs`, existing.oneOffs, oneOffs(workload), "one-off service"),
+    ...namesFaults(
+      `${side}.existing.oneOffs`,
+      Object.keys(existing.oneOffs ?? {}),
+      oneOffs(workload),
+      "one-off service",
+    ),
     ...unless(
       existing.network !== undefined || cidr !== undefined,
       fault(

@@ -149,7 +149,7 @@ test("fails with every fault of workload, regions and settings in one error", ()
 });
 
 test("fails on existing modules that the workload has not, or that are adopted as well", () => {
-  const described = { databases: { invoices: {} }, services: { web: {} }, oneOffs: ["mailer"] };
+  const described = { databases: { invoices: {} }, services: { web: {} }, oneOffs: { mailer: {} } };
   const faults = existingFaults(
     "source",
     described as unknown as Parameters<typeof existingFaults>[1],
