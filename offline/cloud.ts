@@ -21,8 +21,8 @@ export interface Cloud {
 export interface Holdings extends Cloud {
   /** The object that a state describes, or undefined when this cloud has never heard of it. */
   read(type: string, state: ObjectValue): ObjectValue | undefined;
-  /** The object with that id or ARN in a region (or in none, for global types), or undefined. */
-  lookUp(type: string, region: string, id: string): ObjectValue | undefined;
+  /** The object that is meant, in a region (or in none, for global types), or undefined. */
+  lookUp(type: string, region: string, means: (state: ObjectValue) => boolean): ObjectValue | undefined;
   put(type: string, state: ObjectValue): void;
   remove(type: string, state: ObjectValue): void;
   /** All objects of a type there ever were: AWS keeps counting where the destroyed ones left off. */
@@ -72,8 +72,10 @@ export function createCloud(): Holdings {
     secrets,
     secretText: (arn) => secrets.read(arn)?.text,
     read: (type, state) => ofType(type).get(keyOf(state)),
-    lookUp: (type, region, id) =>
-      named(type, id).find((state) => state.region === undefined || state.region === region),
+    lookUp: (type, region, means) =>
+      [...ofType(type).values()].find(
+        (state) => (state.region === undefined || state.region === region) && means(state),
+      ),
     put: (type, state) => void ofType(type).set(keyOf(state), state),
     remove(type, state) {
       if (ofType(type).delete(keyOf(state))) removed.set(type, [...(removed.get(type) ?? []), state]);

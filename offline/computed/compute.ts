@@ -5,6 +5,7 @@ import { canonical, digestOf, hasUnknown, isObject, type ObjectValue, Unknown, t
 import { fallback } from "./fallback";
 import type { Made, Rule } from "./made";
 import { RESOURCE_RULES } from "./rules";
+import { shaped } from "./shaped";
 
 /** The names on the way to an attribute, without positions in lists: `replica.status`. */
 export const namesOf = (place: Place) => place.filter((step) => typeof step === "string").join(".");
@@ -19,7 +20,7 @@ export function valueFor(
   place: Place,
   made: Made,
 ): Value {
-  const value = rule?.(made) ?? null;
+  const value = shaped(type, rule?.(made));
   return value ?? fallback(type, String(place.at(-1)), made, optional);
 }
 

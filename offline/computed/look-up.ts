@@ -1,4 +1,3 @@
-import type { CtyType } from "../schema/block";
 import { isObject, type ObjectValue, same, textOf, type Value } from "../value";
 import { type Made, tail } from "./made";
 import type { Mirror } from "./mirrors";
@@ -64,21 +63,4 @@ export function lookUp(made: Made, { of, by }: Mirror): ObjectValue[] {
     .filter((object) => object.region === undefined || object.region === made.region)
     .filter((object) => asked.every(([argument, name]) => means(made.values[argument] ?? null, object[name])))
     .filter((object) => hasTags(made, object) && passesFilters(made, of, object));
-}
-
-/** The value in the shape that a data source gives it, or null when it has none. */
-export function shaped(type: CtyType, value: Value | undefined): Value {
-  if (value === undefined || value === null) return null;
-  if (type === "dynamic") return value;
-  if (type === "string") return typeof value === "string" ? value : null;
-  if (type === "number") return typeof value === "number" ? value : null;
-  if (type === "bool") return typeof value === "boolean" ? value : null;
-  if (type[0] === "list" || type[0] === "set")
-    return Array.isArray(value) ? value.map((part) => shaped(type[1], part)) : null;
-  if (!isObject(value)) return null;
-  const parts =
-    type[0] === "object"
-      ? Object.entries(type[1]).map(([name, of]) => [name, shaped(of, value[name])] as const)
-      : Object.entries(value).map(([name, part]) => [name, shaped(type[1], part)] as const);
-  return Object.fromEntries(parts);
 }

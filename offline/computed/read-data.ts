@@ -5,10 +5,11 @@ import { canonical, digestOf, type ObjectValue, type Value } from "../value";
 import { namesOf, valueFor } from "./compute";
 import { DATA_SOURCES } from "./data-sources";
 import { EXISTING } from "./existing";
-import { lookUp, shaped } from "./look-up";
+import { lookUp } from "./look-up";
 import type { Made } from "./made";
 import { MIRRORS, type Mirror } from "./mirrors";
 import { RESOURCE_RULES } from "./rules";
+import { shaped } from "./shaped";
 
 /** The data source as the managed type's rules would see it: with the arguments under their names there. */
 function asManaged(made: Made, { by }: Mirror): Made {
@@ -48,12 +49,7 @@ export function readData(
     const held: Value = place.length === 1 ? shaped(attribute.type, found?.[there]) : null;
     if (held !== null) return held;
     const rule = ownRules[name];
-    if (rule) return valueFor(shapedBy(rule, attribute.type), attribute, place, made);
+    if (rule) return valueFor(rule, attribute, place, made);
     return valueFor(managedRules[there], attribute, place, managed);
   });
 }
-
-const shapedBy =
-  (rule: (made: Made) => Value, type: Parameters<typeof shaped>[0]) =>
-  (made: Made): Value =>
-    shaped(type, rule(made));

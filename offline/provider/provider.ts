@@ -9,6 +9,7 @@ import type { TypesInUse } from "../types-in-use";
 import { decode, type DynamicValue, encode, isObject, type ObjectValue, textOf } from "../value";
 import { createConfigurations } from "./configuration";
 import { clear, spread } from "./effects";
+import { hasImportId, toldByImportId } from "./import-ids";
 import { type Change, plannedState, replacing } from "./plan";
 import { randomPassword } from "./random-password";
 import { schemaMessage } from "./schema-message";
@@ -128,8 +129,8 @@ export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: ()
       const [, plainId = id, named] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(id) ?? [];
       const block = blockOf("managed", type);
       const region = named ?? configurations.of(connection).region;
-      const held = cloud.lookUp(type, region, plainId);
-      const bare = { id: plainId, ...(block.attributes.region ? { region } : {}) };
+      const held = cloud.lookUp(type, region, (one) => hasImportId(type, one, plainId));
+      const bare = { ...toldByImportId(type, plainId), ...(block.attributes.region ? { region } : {}) };
       const state = encode(held ?? conform(block, bare));
       return { imported_resources: [{ type_name: type, state, private: held ? Buffer.alloc(0) : ADOPTED }] };
     },

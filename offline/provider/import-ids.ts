@@ -1,0 +1,53 @@
+import type { ObjectValue, Value } from "../value";
+
+/** How a type's import id is written, where it is not the object's `id` or ARN. */
+interface ImportId {
+  readonly attributes: readonly string[];
+  /** Between the parts. @default - there is one part only */
+  readonly separator?: string;
+}
+
+/** Source: hashicorp/terraform-provider-aws, website/docs/r/<type>, "Import". */
+const IMPORT_IDS: Readonly<Record<string, ImportId>> = {
+  aws_appautoscaling_target: {
+    attributes: ["service_namespace", "resource_id", "scalable_dimension"],
+    separator: "/",
+  },
+  aws_cloudformation_stack: { attributes: ["name"] },
+  aws_cloudfront_key_value_store: { attributes: ["name"] },
+  aws_db_instance: { attributes: ["identifier"] },
+  aws_ecs_cluster: { attributes: ["name"] },
+  aws_ecs_service: { attributes: ["cluster", "name"], separator: "/" },
+  aws_route: { attributes: ["route_table_id", "destination_cidr_block"], separator: "_" },
+  aws_route_table_association: { attributes: ["subnet_id", "route_table_id"], separator: "/" },
+};
+
+/** The name behind an ARN: import ids name a cluster where arguments may give its ARN. */
+const nameIn = (value: Value | undefined): string => {
+  const text = typeof value === "string" ? value : "";
+  return text.startsWith("arn:") ? (text.split(/[:/]/).pop() ?? text) : text;
+};
+
+/** Whether an object is the one that an import id means. */
+export function hasImportId(type: string, object: ObjectValue, id: string): boolean {
+  if (object.id === id || object.arn === id) return true;
+  const form = IMPORT_IDS[type];
+  return form?.attributes.map((name) => nameIn(object[name])).join(form.separator) === id;
+}
+
+/** What an import id alone says of an object that nobody here has made. */
+export function toldByImportId(type: string, id: string): ObjectValue {
+  const form = IMPORT_IDS[type];
+  if (!form) return { id };
+  const [first, ...rest] = form.attributes;
+  if (form.separator === undefined || rest.length === 0) return { [first ?? "id"]: id };
+  const parts = id.split(form.separator);
+  // The middle part may hold the separator itself, as in `ecs/service/cluster/web/ecs:service:DesiredCount`.
+  const last =
+    rest.length > 1
+      ? [parts.slice(1, -1).join(form.separator), parts.at(-1)]
+      : [parts.slice(1).join(form.separator)];
+  return Object.fromEntries(
+    form.attributes.map((name, i) => [name, (i === 0 ? parts[0] : last[i - 1]) ?? null]),
+  );
+}
