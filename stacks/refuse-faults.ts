@@ -1,0 +1,5 @@
+/** @throws Error that lists every fault, unless there is none */
+export function refuseFaults(workload: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new Error([`the relocation of "${workload}" cannot be synthesized:`, ...faults].join("\n  "));
+}
