@@ -24,7 +24,7 @@ test("A1: the example synthesizes its four phase stacks as cdktf.json runs it, w
     expect(Object.values(stacks).flatMap(({ annotations }) => annotations)).toEqual([]);
     expect(Object.entries(stacks).map(([name, { dependencies }]) => [name, dependencies])).toEqual([
       ["storefront-cutover", ["storefront-standby"]],
-      ["storefront-decommission", ["storefront-standby"]],
+      ["storefront-decommission", ["storefront-replication", "storefront-standby"]],
       ["storefront-replication", ["storefront-standby"]],
       ["storefront-standby", []],
     ]);

@@ -18,12 +18,20 @@ export interface AdoptedModules {
   readonly buckets?: ByName<string>;
   /** Queue URLs. @default - none */
   readonly queues?: ByName<string>;
-  /** Repository names. @default - none */
+  /** Repository names, `<workload>/<name>`: the link between the regions copies what is below the workload's name. @default - none */
   readonly registries?: ByName<string>;
   /** Secret ARNs. @default - none */
   readonly secrets?: ByName<string>;
+  /** Whether the identity of the workload's mail domain is adopted. @default false */
+  readonly mail?: boolean;
   /** `<cluster>/<service>` of web services and workers. @default - none */
   readonly services?: ByName<string>;
   /** `<group>/<name>`; imported by the cutover stack, which gates them. @default - none */
   readonly schedules?: ByName<string>;
 }
+
+/** Name of the queue with a URL such as `https://sqs.eu-west-1.amazonaws.com/123456789012/jobs`. */
+export const queueName = (url: string): string => url.slice(url.lastIndexOf("/") + 1);
+
+/** Name of the secret with an ARN; a hyphen and six characters of AWS's own follow it there. */
+export const secretName = (arn: string): string => arn.split(":").slice(6).join(":").slice(0, -7);

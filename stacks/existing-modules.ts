@@ -3,11 +3,13 @@ import type { ICache } from "../lib/regional/cache";
 import type { IDatabase } from "../lib/regional/database";
 import type { IKey } from "../lib/regional/key";
 import type { ILoadBalancer } from "../lib/regional/load-balancer";
+import type { IMailIdentity } from "../lib/regional/mail-identity";
 import type { INetwork } from "../lib/regional/network";
+import type { IOneOff } from "../lib/regional/one-off";
 import type { IQueue } from "../lib/regional/queue";
 import type { IRegistry } from "../lib/regional/registry";
 import type { ISecret } from "../lib/regional/secret";
-import type { IService } from "../lib/regional/service";
+import type { IService } from "../lib/regional/ecs-service";
 import type { RegionScope } from "../lib/scope/region-scope";
 import type { ByName } from "../lib/workload/workload";
 
@@ -27,10 +29,9 @@ export interface ExistingModules {
   readonly loadBalancer?: ILoadBalancer;
   /** Web services and workers. Whoever manages a worker stops and starts it: no gate is made for it. */
   readonly services?: ByName<IService>;
-  /** Names of one-off services; whoever manages them gates their schedules. */
-  readonly oneOffs?: readonly string[];
-  /** Whether the workload's mail identity exists in this region. */
-  readonly mail?: boolean;
+  /** Whoever manages a one-off gates its schedules: none is made for it. */
+  readonly oneOffs?: ByName<IOneOff>;
+  readonly mail?: IMailIdentity;
 }
 
 /** @param scope the region's scope in the standby stack, to read by data source in */

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { MANIFEST_OUTPUT, MANIFEST_VERSION, type PartOf, type Phase } from "../lib/manifest";
 import { GlobalScope } from "../lib/scope/global-scope";
 import { RegionScope } from "../lib/scope/region-scope";
+import { acceptedLoss } from "./accepted-loss";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
 
 /** The part of the manifest that differs from phase to phase. */
@@ -59,8 +60,11 @@ export abstract class PhaseStack<P extends Phase> extends TerraformStack {
   }
 
   private defaultTags() {
+    const loss = acceptedLoss(this.relocation.workload);
     return {
       ...this.relocation.tags,
+      // A tag, so that no plan of any phase can be read without seeing it. Tags take no comma in every service.
+      ...(loss === undefined ? {} : { "relocate:accepted-loss": loss.replaceAll(",", " +") }),
       "relocate:workload": this.relocation.workload.name,
       "relocate:phase": this.phase,
     };

@@ -1,10 +1,11 @@
 import type { App, TerraformStack } from "cdktf";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
+import { refuseFaults } from "./refuse-faults";
 import { relocationFaults } from "./relocation-faults";
 import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
-import { SourceStack } from "./source";
+import { SourceStack } from "./one-sided";
 import { StandbyStack } from "./standby";
 
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
@@ -25,11 +26,11 @@ export class Relocation {
 
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
-    refuseFaults(props);
+    refuseFaults(props.workload.name, relocationFaults(props));
     this.standby = new StandbyStack(app, props);
     this.replication = new ReplicationStack(app, props, this.standby);
     this.cutover = new CutoverStack(app, props, this.standby);
-    this.decommission = new DecommissionStack(app, props, this.standby);
+    this.decommission = new DecommissionStack(app, props, this.standby, this.replication);
   }
 
   /** The four stacks in the order they are deployed, to give each a backend for instance. */
@@ -62,15 +63,7 @@ export class AbortedRelocation {
 
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
-    refuseFaults(props);
+    refuseFaults(props.workload.name, relocationFaults(props));
     this.standby = new SourceStack(app, props);
   }
-}
-
-function refuseFaults(props: RelocationProps): void {
-  const faults = relocationFaults(props);
-  if (faults.length === 0) return;
-  throw new Error(
-    [`the relocation of "${props.workload.name}" cannot be synthesized:`, ...faults].join("\n  "),
-  );
 }

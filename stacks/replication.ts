@@ -1,20 +1,24 @@
+import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { linkBuckets } from "../lib/link/bucket-link";
-import { linkDatabases } from "../lib/link/database-link";
+import { batchReplicationJob } from "../lib/link/bucket-batch";
+import { Completion } from "../lib/link/completion";
 import { JournalTable } from "../lib/link/journal-table";
-import { LagAlarms } from "../lib/link/lag-alarms";
 import { peerNetworks } from "../lib/link/network-peering";
 import { Runner } from "../lib/link/runner";
+import { fromNames } from "./by-name";
+import { linkWorkload } from "./links";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
+import { poolers } from "./poolers";
+import type { StandbyRegion } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
 
 /**
  * Second phase: what ties the two regions together, and where the runbook runs.
  *
- * After it both regions reach both databases, and buckets copy into each other. Rows are replicated only from the
- * runbook's `start` on.
+ * After it both regions reach both databases, buckets and registries copy into each other, and poolers run where they are
+ * used. With strategy `logical`, rows are replicated only from the runbook's `start` on.
  */
 export class ReplicationStack extends PhaseStack<"replication"> {
   constructor(scope: Construct, relocation: RelocationProps, standby: StandbyStack) {
@@ -23,22 +27,12 @@ export class ReplicationStack extends PhaseStack<"replication"> {
     const source = { ...standby.source, scope: this.openRegion(relocation.source.region) };
     const target = { ...standby.target, scope: this.openRegion(relocation.target.region) };
 
+    const global = this.openGlobal();
     const peering = peerNetworks(source, target);
-    linkDatabases(source, target);
-    for (const [name, bucket] of Object.entries(source.buckets)) {
-      linkBuckets(
-        name,
-        { ...source, bucket },
-        { ...target, bucket: target.buckets[name]! },
-        standby.replicationRole.roleArn,
-      );
-    }
-    for (const side of [source, target]) {
-      for (const [name, database] of Object.entries(side.databases)) {
-        new LagAlarms(side.scope, `${name}-lag`, { database });
-      }
-    }
+    linkWorkload({ relocation, source, target, replicationRoleArn: standby.replicationRole.roleArn });
+    this.tellBatchJobs(source, target, standby);
     const journal = new JournalTable(target.scope, "journal", { name: journalTableName(workload.name) });
+    const completion = new Completion(target.scope, "completion", { workload: workload.name });
     const runner = new Runner(target.scope, "runner", {
       name: runnerName(workload.name),
       network: target.network,
@@ -51,8 +45,6 @@ export class ReplicationStack extends PhaseStack<"replication"> {
       executionRoleArn: standby.runner.execution.roleArn,
     });
     this.tell({
-      poolers: {},
-      completionParameter: "",
       peeringConnectionId: peering.connectionId,
       journalTable: journal.tableName,
       runner: {
@@ -61,6 +53,34 @@ export class ReplicationStack extends PhaseStack<"replication"> {
         subnetIds: runner.subnetIds,
         securityGroupIds: runner.securityGroupIds,
       },
+      poolers: poolers({
+        relocation,
+        source,
+        target,
+        global,
+        account: standby.account,
+        runnerRoleArn: standby.runner.task.roleArn,
+      }),
+      completionParameter: completion.parameterName,
+    });
+  }
+
+  /** Objects that were there before the link are replicated by jobs that the runbook sends; Terraform makes none. */
+  private tellBatchJobs(source: StandbyRegion, target: StandbyRegion, standby: StandbyStack): void {
+    const { buckets = [] } = this.relocation.workload;
+    if (buckets.length === 0) return;
+    new TerraformOutput(this, "batch_replication_jobs", {
+      description:
+        "S3 Control CreateJob requests by bucket: source to target, for what was there before the link",
+      value: fromNames(buckets, (name) =>
+        batchReplicationJob({
+          account: standby.account,
+          bucket: source.buckets[name]!,
+          toRegion: target.region,
+          roleArn: standby.batchRole.roleArn,
+        }),
+      ),
+      staticId: true,
     });
   }
 }

@@ -1,140 +1,138 @@
-import { DataAwsRoute53Zone } from "@cdktf/provider-aws/lib/data-aws-route53-zone";
-import { accountId } from "../lib/global/account";
-import { Alias } from "../lib/global/alias";
-import { ServiceRoles } from "../lib/global/service-roles";
-import { ValidationRecord } from "../lib/global/validation-record";
-import { DatabaseCredentials } from "../lib/regional/database-credentials";
-import { OriginCertificate } from "../lib/regional/origin-certificate";
-import { Service, type IService } from "../lib/regional/service";
-import type { GlobalScope } from "../lib/scope/global-scope";
-import type { WorkloadWeb } from "../lib/workload/service";
+import type { ServiceRoles } from "../lib/global/service-roles";
+import type { IService } from "../lib/regional/ecs-service";
+import type { ILoadBalancer } from "../lib/regional/load-balancer";
+import { OneOff, type IOneOff } from "../lib/regional/one-off";
+import { poolerAddress } from "../lib/regional/pooler-settings";
+import { Service } from "../lib/regional/service";
+import { ServiceAlarms } from "../lib/regional/service-alarms";
+import { Worker } from "../lib/regional/worker";
+import type { WorkloadService, WorkloadWeb } from "../lib/workload/service";
 import type { ByName, Workload } from "../lib/workload/workload";
-import { applicationEnvironment } from "./application-environment";
-import { originName } from "./names";
-import { applicationRole, databaseName, type RegionModules } from "./region-modules";
+import { applicationEnvironment, type ApplicationEnvironment } from "./application-environment";
+import { mapValues, pick } from "./by-name";
+import { databaseChoices } from "../lib/workload/database-choices";
+import { poolerName, writerName } from "./names";
+import { nameIn, type RegionGround } from "./region-ground";
+import type { RegionModules } from "./region-modules";
 
-/** What the services of all regions share: identities and passwords, made once. */
-export interface SharedParts {
-  readonly workload: Workload;
-  readonly global: GlobalScope;
-  readonly account: string;
-  /** Id of the public zone. */
-  readonly zoneId: string;
-  readonly credentials: ByName<DatabaseCredentials>;
+/** One region's containers, by the workload's names. */
+export interface RegionServices {
+  readonly web: ByName<IService>;
+  readonly workers: ByName<IService>;
+  readonly oneOffs: ByName<IOneOff>;
+}
+
+/** What the services of one region are built from. */
+export interface ServiceGround extends RegionGround {
+  readonly own: RegionModules;
+  /** @default - the workload stands in this region only */
+  readonly other?: RegionModules;
+  /** @default - the workload answers nobody */
+  readonly loadBalancer?: ILoadBalancer;
   readonly roles: ByName<ServiceRoles>;
 }
 
-/**
- * Makes what the services share.
- *
- * @param home region that keeps the passwords
- * @param other region that gets copies of them; none when the workload stands in one region only
- */
-export function sharedParts(
-  global: GlobalScope,
-  workload: Workload,
-  home: RegionModules,
-  other?: RegionModules,
-): SharedParts {
-  const account = accountId(global);
-  const zone = new DataAwsRoute53Zone(global, "zone", { name: workload.edge!.zone, privateZone: false });
-  const credentials = mapValues(
-    home.databases,
-    (_, name) =>
-      new DatabaseCredentials(home.scope, `${name}-credentials`, {
-        name: `${workload.name}/${name}/${applicationRole(name, workload)}`,
-        region: home.region,
-        replicaRegion: other?.region,
-      }),
-  );
-  const sides = other ? [home, other] : [home];
-  const roles = mapValues(
-    workload.services,
-    (service, name) =>
-      new ServiceRoles(global, name, {
-        name: `${workload.name}-${name}`,
-        account,
-        regions: sides.map(({ region }) => region),
-        image: service.image as string,
-        secretArns: Object.values(pick(credentials, service.databases)).flatMap((one) =>
-          sides.map(({ region }) => one.arnIn(region)),
-        ),
-        bucketArns: sides.flatMap((side) =>
-          Object.values(pick(side.buckets, service.buckets)).map(({ arn }) => arn),
-        ),
-      }),
-  );
-  return { workload, global, account, zoneId: zone.zoneId, credentials, roles };
+/** Builds one region's services. */
+export function regionServices(ground: ServiceGround): RegionServices {
+  const web: Record<string, IService> = {};
+  const workers: Record<string, IService> = {};
+  const oneOffs: Record<string, IOneOff> = {};
+  for (const [name, service] of Object.entries(ground.workload.services)) {
+    if (service.kind === "one-off") oneOffs[name] = ground.existing.oneOffs?.[name] ?? oneOff(ground, name);
+    else if (service.kind === "worker") workers[name] = running(ground, name, () => worker(ground, name));
+    else web[name] = running(ground, name, () => webService(ground, name, service));
+  }
+  return { web, workers, oneOffs };
 }
 
-/** Builds one region's services, each with the name that the edge calls it by. */
-export function regionServices(
-  shared: SharedParts,
-  own: RegionModules,
-  other?: RegionModules,
-): ByName<IService> {
-  const { workload, global, zoneId } = shared;
-  return mapValues(workload.services, (props, name) => {
-    const service = regionService(shared, own, other, name, props as WorkloadWeb);
-    new Alias(global, `${own.region}-origin`, {
-      zoneId,
-      name: originName(own.region, workload.edge!.publicName),
-      targetName: service.loadBalancerDnsName,
-      targetZoneId: service.loadBalancerZoneId,
-    });
-    return service;
+/** The service that is managed elsewhere, or a new one with its alarms. */
+function running({ scope, existing, side }: ServiceGround, name: string, make: () => IService): IService {
+  const found = existing.services?.[name];
+  if (found) return found;
+  const service = make();
+  new ServiceAlarms(scope, `${name}-alarms`, { service, notify: side.notify });
+  return service;
+}
+
+function webService(ground: ServiceGround, name: string, service: WorkloadWeb): IService {
+  const { port, paths, healthCheckPath, tasks, standbyTasks = tasks } = service;
+  const onStandby = ground.role === "target" && ground.other !== undefined;
+  return new Service(ground.scope, name, {
+    ...containerProps(ground, name),
+    // A workload with a web service has a load balancer in each region.
+    loadBalancer: ground.loadBalancer!,
+    paths,
+    port,
+    healthCheckPath,
+    tasks: onStandby ? standbyTasks : tasks,
+    maxTasks: 4 * tasks,
+    importId: ground.side.adopt?.services?.[name],
   });
 }
 
-function regionService(
-  shared: SharedParts,
-  own: RegionModules,
-  other: RegionModules | undefined,
-  name: string,
-  props: WorkloadWeb,
-): Service {
-  const { workload } = shared;
-  const certificate = new OriginCertificate(own.scope, "origin-certificate", {
-    domainName: originName(own.region, workload.edge!.publicName),
+function worker(ground: ServiceGround, name: string): IService {
+  return new Worker(ground.scope, name, {
+    ...containerProps(ground, name),
+    importId: ground.side.adopt?.services?.[name],
   });
-  const proof = new ValidationRecord(shared.global, `${own.region}-origin-proof`, {
-    zoneId: shared.zoneId,
-    certificate: certificate.certificate,
-  });
-  const databases = pick(own.databases, props.databases);
-  const { environment, secrets } = applicationEnvironment(
-    mapValues(databases, (database, key) => ({
-      own: database,
-      other: other?.databases[key],
-      databaseName: databaseName(key, workload),
-      applicationRole: applicationRole(key, workload),
-      passwordSecretArn: shared.credentials[key]!.arnIn(own.region),
-    })),
-    pick(own.buckets, props.buckets),
-  );
-  const roles = shared.roles[name]!;
-  return new Service(own.scope, name, {
-    name: `${workload.name}-${name}`,
+}
+
+function oneOff(ground: ServiceGround, name: string): IOneOff {
+  return new OneOff(ground.scope, name, containerProps(ground, name));
+}
+
+function containerProps(ground: ServiceGround, name: string) {
+  const { workload, own } = ground;
+  const service = workload.services[name]!;
+  const { environment, secrets } = serviceEnvironment(workload, service, own, ground.other);
+  const roles = ground.roles[name]!;
+  return {
+    name: nameIn(ground, name),
     network: own.network,
-    image: props.image as string,
-    port: props.port,
-    healthCheckPath: props.healthCheckPath,
-    tasks: props.tasks,
-    cpu: props.cpu,
-    memory: props.memory,
-    environment: { ...props.environment, ...environment },
+    image: imageIn(service, own),
+    cpu: service.cpu,
+    memory: service.memory,
+    command: service.command,
+    environment,
     secrets,
-    databases,
+    databases: pick(own.databases, service.databases),
+    caches: pick(own.caches, service.caches),
     taskRoleArn: roles.task.roleArn,
     executionRoleArn: roles.execution.roleArn,
-    certificateArn: certificate.validate(proof.fqdn),
+  };
+}
+
+function imageIn({ image }: WorkloadService, { registries }: RegionModules): string {
+  return typeof image === "string" ? image : `${registries[image.registry]!.url}:${image.tag}`;
+}
+
+/** The variables that a service gets in one region. */
+export function serviceEnvironment(
+  workload: Workload,
+  service: WorkloadService,
+  own: RegionModules,
+  other?: RegionModules,
+): ApplicationEnvironment {
+  const { environment, secrets } = applicationEnvironment({
+    databases: mapValues(pick(own.databases, service.databases), (database, name) => ({
+      choices: databaseChoices(name, workload.databases![name]!),
+      own: database,
+      other: other?.databases[name],
+      passwordSecretArn: own.credentials[name]!,
+      pooler: poolerAddress(poolerName(workload.name, name)),
+      writerName: writerName(workload.name, name),
+    })),
+    caches: pick(own.caches, service.caches),
+    buckets: pick(own.buckets, service.buckets),
+    queues: pick(own.queues, service.queues),
+    keys: pick(own.keys, service.keys),
+    mailDomain: service.sendsMail ? workload.mail?.domain : undefined,
   });
-}
-
-function pick<T>(all: ByName<T>, names: readonly string[] = []): ByName<T> {
-  return Object.fromEntries(names.map((name) => [name, all[name]!]));
-}
-
-function mapValues<T, U>(all: ByName<T>, to: (value: T, name: string) => U): ByName<U> {
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, to(value, name)]));
+  return {
+    environment: { ...service.environment, ...environment },
+    secrets: {
+      ...mapValues(service.secrets, (secret) => own.secrets[secret]!.arn),
+      ...secrets,
+    },
+  };
 }

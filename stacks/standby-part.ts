@@ -1,60 +1,68 @@
 import type { PartOf } from "../lib/manifest";
-import type { DatabaseCredentials } from "../lib/regional/database-credentials";
-import type { Workload } from "../lib/workload/workload";
-import type { WorkloadWeb } from "../lib/workload/service";
-import { applicationRole, databaseName } from "./region-modules";
-import type { StandbyRegion } from "./standby";
+import type { WorkloadWeb, WorkloadWorker } from "../lib/workload/service";
+import type { ByName, Workload } from "../lib/workload/workload";
+import { filterValues, fromNames, mapValues } from "./by-name";
+import { databaseChoices, majorVersion } from "../lib/workload/database-choices";
+import type { StandbyRegion } from "./region-half";
 
-type Told = Pick<PartOf<"standby">, "databases" | "services" | "buckets">;
+type Told = Omit<PartOf<"standby">, "version" | "phase" | "workload" | "sourceRegion" | "targetRegion">;
 
 /** What the standby phase tells the runbook: every module by name, with both of its sides. */
-export function standbyPart(
-  workload: Workload,
-  source: StandbyRegion,
-  target: StandbyRegion,
-  credentials: { readonly [name: string]: DatabaseCredentials },
-): Told {
-  const databaseSide = (name: string, { databases, region }: StandbyRegion) => ({
-    identifier: databases[name]!.identifier,
-    engineVersion: workload.databases![name]!.engineVersion,
-    majorVersion: Number.parseInt(workload.databases![name]!.engineVersion, 10),
-    host: databases[name]!.host,
-    port: databases[name]!.port,
-    operatorSecretArn: databases[name]!.operatorSecretArn,
-    applicationSecretArn: credentials[name]!.arnIn(region),
-  });
-  const serviceSide = (name: string, { services }: StandbyRegion) => ({
-    cluster: services[name]!.clusterName,
-    service: services[name]!.serviceName,
-    tasks: (workload.services[name] as WorkloadWeb).tasks,
-  });
+export function standbyPart(workload: Workload, source: StandbyRegion, target: StandbyRegion): Told {
+  const both = <T>(side: (region: StandbyRegion) => T) => ({ source: side(source), target: side(target) });
   return {
-    databases: Object.fromEntries(
-      Object.entries(workload.databases ?? {}).map(([name]) => [
-        name,
-        {
-          engine: "postgres" as const,
-          strategy: "logical" as const,
-          writerDiscovery: "host-list" as const,
-          databaseName: databaseName(name, workload),
-          operatorRole: source.databases[name]!.operatorRole,
-          applicationRole: applicationRole(name, workload),
-          source: databaseSide(name, source),
-          target: databaseSide(name, target),
-        },
-      ]),
+    databases: databasesPart(workload, source, target),
+    caches: mapValues(workload.caches, ({ strategy = "cold" }, name) => ({
+      strategy,
+      ...both(({ caches }) => ({
+        replicationGroupId: caches[name]!.replicationGroupId,
+        host: caches[name]!.host,
+      })),
+    })),
+    services: servicesPart(workload, source, target),
+    buckets: fromNames(workload.buckets, (name) => both(({ buckets }) => buckets[name]!.bucketName)),
+    queues: fromNames(workload.queues, (name) =>
+      both(({ queues }) => ({ url: queues[name]!.url, arn: queues[name]!.arn })),
     ),
-    services: Object.fromEntries(
-      Object.keys(workload.services).map((name) => [
-        name,
-        { kind: "web" as const, source: serviceSide(name, source), target: serviceSide(name, target) },
-      ]),
-    ),
-    buckets: Object.fromEntries(
-      (workload.buckets ?? []).map((name) => [
-        name,
-        { source: source.buckets[name]!.bucketName, target: target.buckets[name]!.bucketName },
-      ]),
-    ),
+    secrets: fromNames(workload.secrets, (name) => both(({ secrets }) => secrets[name]!.arn)),
+    egressAddresses: both(({ network }) => network.egressAddresses),
   };
+}
+
+function databasesPart(workload: Workload, source: StandbyRegion, target: StandbyRegion): Told["databases"] {
+  return mapValues(workload.databases, (database, name) => {
+    const { engineVersion, ...choices } = databaseChoices(name, database);
+    const side = ({ databases, credentials }: StandbyRegion, version: string) => ({
+      identifier: databases[name]!.identifier,
+      host: databases[name]!.host,
+      port: databases[name]!.port,
+      engineVersion: version,
+      majorVersion: majorVersion(version),
+      operatorSecretArn: databases[name]!.operatorSecretArn,
+      applicationSecretArn: credentials[name]!,
+    });
+    return {
+      ...choices,
+      acceptedLossMinutes: database.acceptedLossMinutes,
+      operatorRole: source.databases[name]!.operatorRole,
+      source: side(source, engineVersion.source),
+      target: side(target, engineVersion.target),
+    };
+  });
+}
+
+function servicesPart(workload: Workload, source: StandbyRegion, target: StandbyRegion): Told["services"] {
+  const running = filterValues(
+    workload.services,
+    (service): service is WorkloadWeb | WorkloadWorker => service.kind !== "one-off",
+  );
+  const side = ({ web, workers }: StandbyRegion, name: string, tasks: number) => {
+    const service: ByName<{ clusterName: string; serviceName: string }> = { ...web, ...workers };
+    return { cluster: service[name]!.clusterName, service: service[name]!.serviceName, tasks };
+  };
+  return mapValues(running, ({ kind = "web", tasks }, name) => ({
+    kind,
+    source: side(source, name, tasks),
+    target: side(target, name, tasks),
+  }));
 }

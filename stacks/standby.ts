@@ -1,24 +1,28 @@
+import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { BatchReplicationRole } from "../lib/global/batch-role";
+import { MailRecords } from "../lib/global/mail-records";
 import { ReplicationRole } from "../lib/global/replication-role";
 import { RunnerRoles } from "../lib/global/runner-roles";
-import type { IService } from "../lib/regional/service";
+import type { ServiceRoles } from "../lib/global/service-roles";
+import type { ByName } from "../lib/workload/workload";
+import { acceptedLoss } from "./accepted-loss";
+import { filterValues, mapValues } from "./by-name";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { regionModules, type RegionModules } from "./region-modules";
+import { isInZone } from "./public-zone";
+import { regionGround, type RegionGround } from "./region-ground";
+import { regionHalf, sharedParts, type SharedParts, type StandbyRegion, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
-import type { ByName } from "../lib/workload/workload";
-import { regionServices, sharedParts } from "./services";
+import { serviceEnvironment } from "./services";
 import { standbyPart } from "./standby-part";
-
-/** One region's half of the workload. */
-export interface StandbyRegion extends RegionModules {
-  readonly services: ByName<IService>;
-}
 
 /**
  * First phase: the workload in both regions, the target warm, and the identities both use.
  *
- * Nothing here changes who answers or who writes. The target's databases are empty until the runbook starts replication.
+ * Nothing here changes who answers or who writes. Web services of the target run at standby capacity, workers at zero,
+ * schedules not at all. With strategy `logical` the target's databases are empty until the runbook starts replication;
+ * with the others they follow the source's from here on, and with `snapshot` they are made when there is one.
  *
  * Destroying it destroys both regions' modules, the source's as well, which the guards on databases, keys and buckets
  * refuse. To take only the target away again, see `AbortedRelocation`.
@@ -26,44 +30,113 @@ export interface StandbyRegion extends RegionModules {
 export class StandbyStack extends PhaseStack<"standby"> {
   readonly source: StandbyRegion;
   readonly target: StandbyRegion;
+  readonly account: string;
+  /** Identities of every service. */
+  readonly roles: ByName<ServiceRoles>;
   readonly runner: RunnerRoles;
   readonly replicationRole: ReplicationRole;
+  readonly batchRole: BatchReplicationRole;
 
   constructor(scope: Construct, relocation: RelocationProps) {
     super(scope, "standby", relocation);
-    const { workload, source, target } = relocation;
+    const { workload } = relocation;
     const global = this.openGlobal();
-    const here = regionModules(this.openRegion(source.region), source, workload);
-    const there = regionModules(this.openRegion(target.region), target, workload);
-    const shared = sharedParts(global, workload, here, there);
-    const { account, credentials } = shared;
-    this.source = { ...here, services: regionServices(shared, here, there) };
-    this.target = { ...there, services: regionServices(shared, there, here) };
+    const { source, target } = relocation;
+    const here = regionHalf(
+      regionGround(this.openRegion(source.region), relocation, "source", { otherRegion: target.region }),
+    );
+    const there = regionHalf(
+      regionGround(this.openRegion(target.region), relocation, "target", {
+        otherRegion: source.region,
+        first: here.modules,
+      }),
+    );
+    const shared = sharedParts(global, relocation, [here, there]);
+    this.source = withServices(shared, here, there);
+    this.target = withServices(shared, there, here);
 
+    const bucketArns = [here, there].flatMap(({ modules }) =>
+      Object.values(modules.buckets).map(({ arn }) => arn),
+    );
+    const { account } = shared;
+    this.account = account;
+    this.roles = shared.roles;
     this.replicationRole = new ReplicationRole(global, "bucket-replication", {
       name: `${workload.name}-bucket-replication`,
       account,
-      bucketArns: [here, there].flatMap((side) => Object.values(side.buckets).map(({ arn }) => arn)),
+      bucketArns,
     });
-    const databases = [here, there].flatMap((side) => Object.values(side.databases));
-    this.runner = new RunnerRoles(global, "runner", {
+    this.batchRole = new BatchReplicationRole(global, "batch-replication", {
+      name: `${workload.name}-batch-replication`,
+      account,
+      bucketArns,
+    });
+    this.runner = this.runnerRoles(shared);
+    mailRecords(shared, relocation, [this.source, this.target]);
+    this.tellSource(here.ground);
+    this.tellLoss();
+    this.tell(standbyPart(workload, this.source, this.target));
+  }
+
+  /** Who runs the runbook, and what it may read and change in both regions. */
+  private runnerRoles({ global, account }: SharedParts): RunnerRoles {
+    const { workload, target, runnerImage } = this.relocation;
+    const databases = [this.source, this.target].flatMap((side) => Object.values(side.databases));
+    return new RunnerRoles(global, "runner", {
       name: runnerName(workload.name),
       account,
       region: target.region,
-      image: relocation.runnerImage,
+      image: runnerImage,
       journalTableArn: `arn:aws:dynamodb:${target.region}:${account}:table/${journalTableName(workload.name)}`,
       secretArns: [
         ...databases.map((database) => database.operatorSecretArn),
-        ...Object.values(credentials).map((one) => one.arnIn(target.region)),
+        ...Object.values(this.target.credentials),
       ],
       secretKeyArns: databases.map((database) => database.kmsKeyArn),
     });
-    this.tell({
-      ...standbyPart(workload, this.source, this.target, credentials),
-      caches: {},
-      queues: {},
-      secrets: {},
-      egressAddresses: { source: [], target: [] },
+  }
+
+  /** What whoever manages the source's services must give them, so that they follow the writer. */
+  private tellSource({ existing }: RegionGround): void {
+    const { workload } = this.relocation;
+    const elsewhere = filterValues(
+      workload.services,
+      (_, name) => name in { ...existing.services, ...existing.oneOffs },
+    );
+    if (Object.keys(elsewhere).length === 0) return;
+    new TerraformOutput(this, "source_environment", {
+      description:
+        "What the source's services that are managed elsewhere need: variables, and the ARNs of secrets to read others from",
+      value: mapValues(elsewhere, (service) =>
+        serviceEnvironment(workload, service, this.source, this.target),
+      ),
+      staticId: true,
     });
   }
+
+  private tellLoss(): void {
+    const loss = acceptedLoss(this.relocation.workload);
+    if (loss === undefined) return;
+    new TerraformOutput(this, "accepted_loss", {
+      description: "Acknowledged writes that may be lost at the cutover, by the strategy of each database",
+      value: loss,
+      staticId: true,
+    });
+  }
+}
+
+/** Both regions' signatures stand in DNS side by side, long before the target sends anything. */
+function mailRecords(
+  { global, zoneId }: SharedParts,
+  { workload: { mail, edge } }: RelocationProps,
+  sides: readonly StandbyRegion[],
+): void {
+  if (!mail || zoneId === undefined || !isInZone(mail.domain, edge!.zone!)) return;
+  new MailRecords(global, "mail-records", {
+    zoneId,
+    domain: mail.domain,
+    identities: sides.map((side) => side.mail!),
+    dmarcPolicy: mail.dmarcPolicy,
+    dmarcReportsTo: mail.dmarcReportsTo,
+  });
 }

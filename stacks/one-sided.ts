@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { PhaseStack } from "./phase-stack";
-import { regionModules } from "./region-modules";
+import { regionGround } from "./region-ground";
+import { regionHalf, sharedParts, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
-import { regionServices, sharedParts } from "./services";
 
 /**
  * The standby stack of a relocation that is taken back: the source's side with the addresses it has always had, and no
@@ -11,11 +11,9 @@ import { regionServices, sharedParts } from "./services";
 export class SourceStack extends PhaseStack<"standby"> {
   constructor(scope: Construct, relocation: RelocationProps) {
     super(scope, "standby", relocation);
-    const { workload, source, target } = relocation;
-    const global = this.openGlobal();
-    const here = regionModules(this.openRegion(source.region), source, workload);
+    const half = regionHalf(regionGround(this.openRegion(relocation.source.region), relocation, "source"));
     // Empty, but Terraform deletes what stands there by the provider it was made with.
-    this.openRegion(target.region);
-    regionServices(sharedParts(global, workload, here), here);
+    this.openRegion(relocation.target.region);
+    withServices(sharedParts(this.openGlobal(), relocation, [half]), half);
   }
 }
