@@ -13,7 +13,7 @@ export interface DatabaseEnd extends NetworkEnd {
   /** Databases of this region, by the workload's names; the twin at the other end has the same name. */
   readonly databases: ByName<IDatabase>;
   /** Services of this region that must reach the writer wherever it is, by the workload's names. */
-  readonly services: ByName<IService>;
+  readonly services: ByName<Pick<IService, "securityGroupId">>;
 }
 
 /** Strategies whose databases connect to each other; with the others AWS carries the rows, past all security groups. */

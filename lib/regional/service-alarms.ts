@@ -6,7 +6,7 @@ import type { IService } from "./ecs-service";
 export interface ServiceAlarmsProps {
   readonly service: IService;
   /** ARNs of SNS topics of the same region that are told. @default - none: the alarms show in CloudWatch only */
-  readonly notify?: string[];
+  readonly notify?: readonly string[];
 }
 
 interface Threshold {
@@ -55,8 +55,8 @@ export class ServiceAlarms extends Construct {
       evaluationPeriods: MINUTES,
       // Where nothing runs and nobody asks, nothing is reported.
       treatMissingData: "notBreaching",
-      alarmActions: notify,
-      okActions: notify,
+      alarmActions: notify && [...notify],
+      okActions: notify && [...notify],
     };
     const count = (metricName: string) => ({
       namespace: "ECS/ContainerInsights",
