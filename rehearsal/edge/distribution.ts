@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cachedBehaviours, readCachedPaths, type CachedPath } from "./cached-paths";
 import { absent, blocks, resources, texts, type Found, type States } from "../state";
 
 /** A distribution of the applied stacks, as far as the local edge acts on it. */
@@ -11,6 +12,8 @@ export interface Distribution {
   readonly targetOriginId: string;
   /** Methods the default behaviour lets through; CloudFront answers others with 403. */
   readonly allowedMethods: readonly string[];
+  /** What the other behaviours are for; router and origin are the default behaviour's. */
+  readonly cachedPaths: readonly CachedPath[];
   /** Viewer-request function of the default behaviour. @default - none */
   readonly router?: RouterFunction;
 }
@@ -49,6 +52,7 @@ const distribution = z.object({
   enabled: z.boolean(),
   origin: z.array(origin),
   default_cache_behavior: z.array(behaviour).length(1),
+  ordered_cache_behavior: cachedBehaviours,
 });
 const cloudfrontFunction = z.object({
   id: z.string(),
@@ -83,7 +87,16 @@ export function readDistribution(states: States, id: string): Distribution {
       `${found.at}: target_origin_id is "${rules.target_origin_id}", expected one of its origins: ${known}`,
     );
   }
-  const router = readRouter(states, found, rules.function_association, faults);
+  const routerArn = rules.function_association.find(
+    (one) => one.event_type === "viewer-request",
+  )?.function_arn;
+  const router = readRouter(states, found, routerArn, faults);
+  const cachedPaths = readCachedPaths(
+    states,
+    found.values.ordered_cache_behavior,
+    { at: found.at, targetOriginId: rules.target_origin_id, routerArn },
+    faults,
+  );
   if (faults.length > 0) throw new Error(["The edge cannot work as it is applied:", ...faults].join("\n  "));
   return {
     at: found.at,
@@ -91,6 +104,7 @@ export function readDistribution(states: States, id: string): Distribution {
     origins,
     targetOriginId: rules.target_origin_id,
     allowedMethods: rules.allowed_methods,
+    cachedPaths,
     router,
   };
 }
@@ -108,10 +122,9 @@ function toOrigin(block: z.infer<typeof origin>): Origin {
 function readRouter(
   states: States,
   owner: Found<z.infer<typeof distribution>>,
-  associations: z.infer<typeof behaviour>["function_association"],
+  arn: string | undefined,
   faults: string[],
 ): RouterFunction | undefined {
-  const arn = associations.find((one) => one.event_type === "viewer-request")?.function_arn;
   if (!arn) return undefined;
   const found = resources(states, "aws_cloudfront_function", cloudfrontFunction).find(
     (one) => one.values.arn === arn,

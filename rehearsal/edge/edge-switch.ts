@@ -107,18 +107,21 @@ function keyFlip(options: EdgeSwitchOptions, manifest: ManifestEdge & { flip: "k
 }
 
 function targetFlip({ edge, manifest, cloud }: EdgeSwitchOptions): Flip {
-  const held = () => {
-    const found = cloud.find("aws_cloudfront_distribution").find((one) => one.id === manifest.distributionId);
-    return (found?.default_cache_behavior as ObjectValue[] | undefined)?.[0];
-  };
+  const held = () =>
+    cloud.find("aws_cloudfront_distribution").find((one) => one.id === manifest.distributionId);
+  const behaviours = (name: string) => (held()?.[name] ?? []) as ObjectValue[];
+  const named = () => z.string().optional().parse(behaviours("default_cache_behavior")[0]?.target_origin_id);
   return {
-    named: () => z.string().optional().parse(held()?.target_origin_id),
+    named,
     name(originId) {
-      const behaviour = held();
-      if (!behaviour || behaviour.target_origin_id === originId) return;
+      const before = named();
+      if (before === undefined || before === originId) return;
       edge.retarget(originId);
+      const retargeted = (name: string) =>
+        behaviours(name).map((behaviour) => ({ ...behaviour, target_origin_id: originId }));
       cloud.update("aws_cloudfront_distribution", manifest.distributionId, {
-        default_cache_behavior: [{ ...behaviour, target_origin_id: originId }],
+        default_cache_behavior: retargeted("default_cache_behavior"),
+        ordered_cache_behavior: retargeted("ordered_cache_behavior"),
       });
     },
   };

@@ -77,6 +77,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       startPoint({
         label: place.label,
         allowedMethods: distribution.allowedMethods,
+        cachedPaths: distribution.cachedPaths,
         originIds: origins.map(({ id }) => id),
         targetOriginId: () => target.seenBy(index),
         router: routers && (() => routers.seenBy(index).run),

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { asForwarded, cachedPathOf, type CachedPath } from "./cached-paths";
 import {
   isResponse,
   type EdgeFunction,
@@ -20,6 +21,7 @@ import { HOP_BY_HOP, toOriginRequest, toViewerRequest } from "./viewer-request";
 export interface PointConfiguration {
   readonly label: string;
   readonly allowedMethods: readonly string[];
+  readonly cachedPaths: readonly CachedPath[];
   readonly originIds: readonly string[];
   /** The behaviour's origin as this point knows it now. */
   targetOriginId(): string;
@@ -81,7 +83,9 @@ async function handle(
   response: ServerResponse,
 ) {
   const request = toViewerRequest(viewer);
-  if (!point.allowedMethods.includes(request.method)) {
+  const cached = cachedPathOf(point.cachedPaths, request.uri);
+  const { allowedMethods } = cached ?? point;
+  if (!allowedMethods.includes(request.method)) {
     return answer(response, {
       statusCode: 403,
       body: `${request.method} is not among the behaviour's methods`,
@@ -92,7 +96,12 @@ async function handle(
   const address = await point.connect(
     originDomain ? { domain: originDomain } : { id: originId ?? point.targetOriginId() },
   );
-  const options = { ...address, agent, method: result.method, ...toOriginRequest(result) };
+  const options = {
+    ...address,
+    agent,
+    method: result.method,
+    ...toOriginRequest(cached ? asForwarded(result, cached) : result),
+  };
   await forward(viewer, response, options, RETRIED.has(result.method) ? 2 : 1);
 }
 

@@ -60,6 +60,7 @@ describe("the distribution in state", () => {
       ],
       targetOriginId: "us-east-1",
       allowedMethods: ["GET", "HEAD", "POST"],
+      cachedPaths: [],
       router: {
         at: "shop-cutover: aws_cloudfront_function.router",
         id: "router",
@@ -77,6 +78,44 @@ describe("the distribution in state", () => {
     expect(readDistribution(plain, "E1").router).toBeUndefined();
     const storeless = states({ router: { key_value_store_associations: [] } });
     expect(readDistribution(storeless, "E1").router?.store).toBeUndefined();
+  });
+
+  const policy = (cookies: string) =>
+    resource("aws_cloudfront_cache_policy", "cached", {
+      id: "policy",
+      parameters_in_cache_key_and_forwarded_to_origin: [
+        {
+          cookies_config: [{ cookie_behavior: cookies }],
+          headers_config: [{ headers: [{ items: ["Host", "Origin"] }] }],
+        },
+      ],
+    });
+  const assets = {
+    path_pattern: "/assets/*",
+    target_origin_id: "us-east-1",
+    allowed_methods: ["GET", "HEAD"],
+    cache_policy_id: "policy",
+    function_association: [{ event_type: "viewer-request", function_arn: "arn:router" }],
+  };
+  const withAssets = (behaviour: object, cookies = "none"): States => {
+    const [entry] = Object.entries(states({ distribution: { ordered_cache_behavior: [behaviour] } }));
+    const [name, stack] = entry!;
+    return { [name]: { ...stack, resources: [...stack.resources, policy(cookies)] } };
+  };
+
+  test("is read with the paths that may be cached, and what their origin gets", () => {
+    expect(readDistribution(withAssets(assets), "E1").cachedPaths).toEqual([
+      { pattern: "/assets/*", allowedMethods: ["GET", "HEAD"], forwardedHeaders: ["host", "origin"] },
+    ]);
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    ["flips on its own", { function_association: [] }, "none", /has another viewer-request function/],
+    ["has another origin", { target_origin_id: "eu-west-1" }, "none", /has the target origin "eu-west-1"/],
+    ["is cached by strangers' rules", { cache_policy_id: "managed" }, "none", /managed, which is not in the/],
+    ["lets cookies through", {}, "all", /lets cookies through/],
+  ])("fails when a path that may be cached %s", (_, changes, cookies, expected) => {
+    expect(() => readDistribution(withAssets({ ...assets, ...changes }, cookies), "E1")).toThrow(expected);
   });
 
   test("fails when the manifest names one that is not there", () => {

@@ -73,6 +73,7 @@ const distribution: Distribution = {
   origins: REGIONS.map((id) => ({ id, domainName: `${id}.origin.shop.example.com`, port: 443 })),
   targetOriginId: "us-east-1",
   allowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+  cachedPaths: [],
   router: { at: "router", id: "router", code, store: { arn: "arn:store", entries: { active: "us-east-1" } } },
 };
 const common = { distributionId: "E1", publicName: "shop.example.com" };
@@ -162,6 +163,20 @@ describe("the local edge", () => {
     expect(upstream.seen).toEqual([]);
   });
 
+  test("lets through on a path that may be cached what CloudFront would: reading, and no cookie", async () => {
+    const assets = { pattern: "/assets/*", allowedMethods: ["GET"], forwardedHeaders: ["origin"] };
+    await open({ distribution: { ...distribution, cachedPaths: [assets] } });
+    const headers = { cookie: "session=1", authorization: "Bearer 1", origin: "https://shop.example.com" };
+    expect((await send(0, "/assets/app.js", { headers })).status).toBe(200);
+    expect((await send(0, "/assets/app.js", { method: "POST", body: "{}" })).status).toBe(403);
+    expect((await send(0, "/other/assets/app.js", { headers })).status).toBe(200);
+    const [cached, other] = upstream.seen.map((request) => request.headers);
+    expect(cached).toMatchObject({ origin: "https://shop.example.com" });
+    expect(cached?.cookie).toBeUndefined();
+    expect(cached?.authorization).toBeUndefined();
+    expect(other).toMatchObject({ cookie: "session=1", authorization: "Bearer 1" });
+  });
+
   test("answers 503 and says why when the function throws", async () => {
     const broken = "function handler() { throw new Error('broken'); }";
     await open({ distribution: { ...distribution, router: { at: "router", id: "router", code: broken } } });
@@ -208,6 +223,7 @@ describe("A3: the edge switch", () => {
     made.put("aws_cloudfront_distribution", {
       id: "E1",
       default_cache_behavior: [{ target_origin_id: "us-east-1", compress: true }],
+      ordered_cache_behavior: [{ target_origin_id: "us-east-1", path_pattern: "/assets/*" }],
     });
     return made;
   };
@@ -250,9 +266,10 @@ describe("A3: the edge switch", () => {
     expect(await edgeSwitch.current()).toBe("source");
     await edgeSwitch.point("target");
     expect(sides(await edgeSwitch.probe())).toEqual(Array(6).fill("target"));
-    expect(held.find("aws_cloudfront_distribution")[0]?.default_cache_behavior).toEqual([
-      { target_origin_id: "eu-west-1", compress: true },
-    ]);
+    expect(held.find("aws_cloudfront_distribution")[0]).toMatchObject({
+      default_cache_behavior: [{ target_origin_id: "eu-west-1", compress: true }],
+      ordered_cache_behavior: [{ target_origin_id: "eu-west-1", path_pattern: "/assets/*" }],
+    });
     const answer = await fetch(`${started.points[0]?.url}/orders`);
     expect(answer.headers.get("x-region")).toBe("eu-west-1");
   });
