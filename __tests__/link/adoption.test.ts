@@ -176,3 +176,16 @@ test("what stands is read from AWS: what can be known of it is known", () => {
   ]);
   expect(mail?.dkimTokens).toHaveLength(3);
 });
+
+test("fails to plan with a key of a single region: the other region could not decrypt", async () => {
+  const arn = state.resources.find(
+    ({ type, values }) => type === "aws_kms_key" && values.multi_region === false,
+  )!.values.arn as string;
+  const workspace = await open(standIn, path.join(directory, "single"), (stack) => {
+    const scope = new RegionScope(stack, SOURCE.region, { region: SOURCE.region });
+    Key.fromExisting(scope, "cards", { arn });
+  });
+  await expect(workspace.plan(STACK)).rejects.toThrow(
+    /This is a single-Region key.*Fix: make a multi-Region key/s,
+  );
+});

@@ -1,5 +1,12 @@
 import { TerraformOutput } from "cdktf";
-import { Network, type NetworkProps } from "../../lib/regional/network";
+import {
+  Network,
+  type ExistingNetworkProps,
+  type INetwork,
+  type NetworkImportIds,
+  type NetworkProps,
+  type ZoneImportIds,
+} from "../../lib/regional/network";
 import { inPlainStack, inRegion } from "./synthesized";
 
 const network = (props: Partial<NetworkProps> = {}) =>
@@ -79,6 +86,93 @@ test("only CloudFront reaches the load balancer, on 443, and the default group i
   const closed = made.one("aws_default_security_group");
   expect(closed).not.toHaveProperty("ingress");
   expect(closed).not.toHaveProperty("egress");
+});
+
+test("B5: the addresses that a network calls out from are those of its NAT gateways", () => {
+  const made = inRegion("eu-west-1", (scope) => {
+    const { egressAddresses } = new Network(scope, "network", { name: "storefront", cidr: "10.20.0.0/16" });
+    new TerraformOutput(scope, "egress", { value: egressAddresses });
+  });
+  const [output] = Object.values(made.json.output!) as [{ value: string[] }];
+  expect(output.value).toEqual([
+    expect.stringMatching(/^\$\{aws_eip\..+zone-a.+\.public_ip}$/),
+    expect.stringMatching(/^\$\{aws_eip\..+zone-b.+\.public_ip}$/),
+  ]);
+  expect(made.one("aws_nat_gateway", "zone-b").allocation_id).toMatch(/aws_eip\..+zone-b/);
+});
+
+test("a network that is managed elsewhere is read, but for what is given", () => {
+  const read = (given: Partial<ExistingNetworkProps> = {}) => {
+    const made = inRegion("eu-west-1", (scope) => {
+      const network = Network.fromExisting(scope, "network", {
+        vpcId: "vpc-1",
+        privateSubnetIds: ["subnet-1", "subnet-2"],
+        loadBalancerSecurityGroupId: "sg-1",
+        ...given,
+      });
+      new TerraformOutput(scope, "known", { value: network });
+    });
+    const [output] = Object.values(made.json.output!) as [{ value: INetwork }];
+    return { made, network: output.value };
+  };
+  const { made, network: whole } = read();
+  expect(made.one("data.aws_vpc").id).toBe("vpc-1");
+  expect(Object.values(made.all("data.aws_route_table")).map((table) => table.subnet_id)).toEqual([
+    "subnet-1",
+    "subnet-2",
+  ]);
+  expect(whole.egressAddresses).toMatch(/^\$\{values\(data\.aws_nat_gateway\..+\)\[\*]\.public_ip}$/);
+  expect(made.json).not.toHaveProperty("resource");
+
+  const { made: fewer, network: given } = read({
+    privateRouteTableIds: ["rtb-1"],
+    egressAddresses: ["192.0.2.1"],
+  });
+  expect(given).toMatchObject({ privateRouteTableIds: ["rtb-1"], egressAddresses: ["192.0.2.1"] });
+  expect(fewer.all("data.aws_route_table")).toEqual({});
+  expect(fewer.all("data.aws_nat_gateways")).toEqual({});
+});
+
+const zoneIds = (zone: string): ZoneImportIds => ({
+  publicSubnet: `subnet-public-${zone}`,
+  privateSubnet: `subnet-private-${zone}`,
+  natAddress: `eipalloc-${zone}`,
+  natGateway: `nat-${zone}`,
+  privateRouteTable: `rtb-${zone}`,
+});
+const importIds = (...zones: string[]): NetworkImportIds => ({
+  vpc: "vpc-1",
+  internetGateway: "igw-1",
+  publicRouteTable: "rtb-public",
+  zones: zones.map(zoneIds),
+});
+
+test("a network that is adopted keeps its subnets' blocks and zones, and whatever stands in its default group", () => {
+  const made = network({ importIds: importIds("a", "b") });
+  for (const subnet of Object.values(made.all("aws_subnet"))) {
+    expect(subnet.lifecycle).toEqual({ ignore_changes: ["availability_zone", "cidr_block"] });
+  }
+  expect(made.all("aws_default_security_group")).toEqual({});
+  const imports = made.json.import as unknown as { id: string }[];
+  expect(imports.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      "vpc-1",
+      "igw-1",
+      "rtb-public",
+      "rtb-public_0.0.0.0/0",
+      "subnet-public-b/rtb-public",
+      "subnet-private-b/rtb-b",
+      "rtb-b_0.0.0.0/0",
+      "eipalloc-b",
+      "nat-b",
+    ]),
+  );
+});
+
+test("fails on an adopted network with more or fewer zones than the network has", () => {
+  expect(() => network({ importIds: importIds("a") })).toThrow(
+    /eu-west-1\/network: importIds: found 1 zones, expected 2, as many as the network has.*Fix:/,
+  );
 });
 
 test("S3 is reached from the private subnets without NAT", () => {
