@@ -45,6 +45,7 @@ export {
   type MailRecordSetsProps,
   type MailRecordsProps,
 } from "./global/mail-records";
+export { PoolerRoles, type PoolerRolesProps } from "./global/pooler-roles";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
@@ -111,6 +112,9 @@ export {
 } from "./regional/registry";
 export { RandomSecret, type ISecretSource, type RandomSecretProps } from "./regional/random-secret";
 export { Secret, type ExistingSecretProps, type ISecret, type SecretProps } from "./regional/secret";
+export { Pooler, type IPooler, type PoolerProps } from "./regional/pooler";
+export { poolerAddress } from "./regional/pooler-settings";
+export type { PoolerTaskProps } from "./regional/pooler-task";
 export { Schedule, type ScheduleProps } from "./regional/schedule";
 export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
 export { ServiceAlarms, type ServiceAlarmsProps } from "./regional/service-alarms";
@@ -135,6 +139,7 @@ export { peerNetworks, type NetworkEnd, type NetworkPeering } from "./link/netwo
 export { linkRegistries } from "./link/registry-link";
 export { Runner, type RunnerProps } from "./link/runner";
 export { WorkerGate, type WorkerGateProps } from "./link/worker-gate";
+export { WriterParameter, type WriterParameterProps } from "./link/writer-parameter";
 
 export { ArchiveBucket, type ArchiveBucketProps } from "./retirement/archive-bucket";
 export {

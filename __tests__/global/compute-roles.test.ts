@@ -114,7 +114,7 @@ test("a schedule may start its family in its clusters, with its two roles, and n
   ]);
 });
 
-test("a pooler may read its two passwords and the parameter that names the writer", () => {
+test("a pooler may read its database password and the parameter that names the writer", () => {
   const of = policies((global) => {
     new PoolerRoles(global, "pooler", {
       name: "shop-orders-pooler",
@@ -127,7 +127,6 @@ test("a pooler may read its two passwords and the parameter that names the write
   });
   expect(granting(of("pooler_execution"), "secretsmanager:GetSecretValue")[0]!.Resource).toEqual([
     "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf",
-    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-orders-pooler/administrator-??????",
   ]);
   expect(of("pooler_task")).toEqual([
     {

@@ -1,5 +1,4 @@
 import { Construct } from "constructs";
-import { poolerAdminSecret } from "../regional/pooler-admin";
 import { imageAccess } from "./image-access";
 import { logAccess } from "./log-access";
 import { Role } from "./role";
@@ -21,8 +20,7 @@ export interface PoolerRolesProps {
 /**
  * The two roles of a pooler, made once for both regions: IAM is global.
  *
- * They are made before the pooler, so the administrator's secret is known by its name; the six characters that Secrets
- * Manager appends are not (its user guide, "Permissions policy examples").
+ * The administrator's password is not among the secrets: its own policy lets `execution` read it.
  *
  * Cost: none.
  */
@@ -34,19 +32,14 @@ export class PoolerRoles extends Construct {
     super(scope, id);
     const { name, account, regions } = props;
     const common = { service: "ecs-tasks.amazonaws.com", account };
-    const inEachRegion = (service: string, rest: string) =>
-      regions.map((region) => `arn:aws:${service}:${region}:${account}:${rest}`);
+    const parameters = regions.map(
+      (region) => `arn:aws:ssm:${region}:${account}:parameter${props.writerParameter}`,
+    );
     this.execution = new Role(this, "execution", {
       ...common,
       name: `${name}-execution`,
       statements: [
-        {
-          actions: ["secretsmanager:GetSecretValue"],
-          resources: [
-            ...props.credentialsSecretArns,
-            ...inEachRegion("secretsmanager", `secret:${poolerAdminSecret(name)}-??????`),
-          ],
-        },
+        { actions: ["secretsmanager:GetSecretValue"], resources: props.credentialsSecretArns },
         logAccess(name, regions, account),
         ...imageAccess(props.images),
       ],
@@ -54,12 +47,7 @@ export class PoolerRoles extends Construct {
     this.task = new Role(this, "task", {
       ...common,
       name: `${name}-task`,
-      statements: [
-        {
-          actions: ["ssm:GetParameter"],
-          resources: inEachRegion("ssm", `parameter${props.writerParameter}`),
-        },
-      ],
+      statements: [{ actions: ["ssm:GetParameter"], resources: parameters }],
     });
   }
 }

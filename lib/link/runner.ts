@@ -1,4 +1,3 @@
-import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
@@ -6,6 +5,7 @@ import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
 import type { INetwork } from "../regional/network";
 import { FargateTask } from "../regional/task-definition";
+import { taskCluster } from "../regional/task-ground";
 import { tcpPort } from "../regional/tcp-port";
 
 export interface RunnerProps {
@@ -57,7 +57,7 @@ export class Runner extends Construct {
       tags: { Name: props.name },
     });
     open(this, group.id, props);
-    const cluster = new EcsCluster(this, "cluster", { name: props.name });
+    const cluster = taskCluster(this, props.name);
 
     this.clusterName = cluster.name;
     this.taskDefinitionArn = task.arn;

@@ -18,6 +18,8 @@ export interface ContainerProps {
   readonly stopTimeout?: number;
   /** Names of volumes of the task to the paths they are mounted at. @default - none */
   readonly mounts?: { readonly [volume: string]: string };
+  /** Whether it can write into its volumes only. @default - false: images that people bring write where they like */
+  readonly readonlyRootFilesystem?: boolean;
   /** Shell command that ends with 0 as long as the container is well. @default - none */
   readonly healthCheck?: string;
   /** Names of containers of the task that must be healthy before this one starts. @default - none */
@@ -47,6 +49,7 @@ export function containerDefinition(container: ContainerProps, log: ContainerLog
     secrets: sorted(container.secrets ?? {}).map(([name, valueFrom]) => ({ name, valueFrom })),
     mountPoints:
       mounts && sorted(mounts).map(([sourceVolume, containerPath]) => ({ sourceVolume, containerPath })),
+    readonlyRootFilesystem: container.readonlyRootFilesystem,
     dependsOn: after?.map((containerName) => ({ containerName, condition: "HEALTHY" })),
     healthCheck: healthCheck === undefined ? undefined : { command: ["CMD-SHELL", healthCheck], ...PATIENCE },
     stopTimeout: container.stopTimeout,

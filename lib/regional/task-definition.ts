@@ -62,14 +62,24 @@ export class FargateTask extends Construct {
       taskRoleArn: props.taskRoleArn,
       executionRoleArn: props.executionRoleArn,
       volume: props.volumes?.map((name) => ({ name })),
-      containerDefinitions: Fn.jsonencode(containers.map(withoutAbsent)),
+      containerDefinitions: Fn.jsonencode(containers.map(encodable)),
     });
     this.arn = definition.arn;
     this.familyArn = definition.arnWithoutRevision;
   }
 }
 
-/** Terraform would write what is absent as null, and see a difference to what ECS answers. */
-function withoutAbsent(container: object): object {
-  return Object.fromEntries(Object.entries(container).filter(([, value]) => value !== undefined));
+/**
+ * What stands in a Terraform expression comes out as it was written: cdktf escapes line ends and "${", but neither quotes,
+ * backslashes nor "%{". What is absent is left out: Terraform would write null, and see a difference to what ECS answers.
+ */
+function encodable(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/[\\"]/g, "\\$&").replaceAll("%{", "%%{");
+  if (Array.isArray(value)) return value.map(encodable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .map(([key, part]) => [key, encodable(part)]),
+  );
 }
