@@ -27,6 +27,7 @@ export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
 export { Alias, type AliasProps } from "./global/alias";
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";
 export { BackupRole, type BackupRoleProps } from "./global/backup-role";
+export { CachePolicy, type CachePolicyProps } from "./global/cache-policy";
 export { Certificate, type CertificateProps } from "./global/certificate";
 export { DnsRecord, type DnsRecordProps, type RecordSet } from "./global/dns-record";
 export {
@@ -47,6 +48,7 @@ export {
 } from "./global/mail-records";
 export { PoolerRoles, type PoolerRolesProps } from "./global/pooler-roles";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
+export { ResponseHeaders, type ResponseHeadersProps } from "./global/response-headers";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
@@ -113,7 +115,7 @@ export {
 export { RandomSecret, type ISecretSource, type RandomSecretProps } from "./regional/random-secret";
 export { Secret, type ExistingSecretProps, type ISecret, type SecretProps } from "./regional/secret";
 export { Pooler, type IPooler, type PoolerProps } from "./regional/pooler";
-export { poolerAddress } from "./regional/pooler-settings";
+export { poolerAddress, POOLER_ADMINISTRATOR, POOLER_PORT } from "./regional/pooler-settings";
 export type { PoolerTaskProps } from "./regional/pooler-task";
 export { Schedule, type ScheduleProps } from "./regional/schedule";
 export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
@@ -129,6 +131,13 @@ export {
 export { linkBuckets, type BucketEnd } from "./link/bucket-link";
 export { bucketLinkAlarms, type BucketLinkAlarmsProps } from "./link/bucket-link-alarms";
 export { Completion, completionParameter, type CompletionProps } from "./link/completion";
+export { Dashboard, type DashboardProps } from "./link/dashboard";
+export {
+  dashboardWidgets,
+  type DashboardMetric,
+  type DashboardSide,
+  type Widget,
+} from "./link/dashboard-widgets";
 export { linkDatabases, type DatabaseEnd } from "./link/database-link";
 export { GlobalCluster, type GlobalClusterProps } from "./link/global-cluster";
 export { GlobalDatastore, type GlobalDatastoreProps } from "./link/global-datastore";
