@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
+import { textOf } from "../../offline/value";
 import { openWorkspace, type StackPlan, type StackState, type Workspace } from "../../offline/workspace";
 import { replicated, SNAPSHOT_VARIABLE } from "./replication";
 
@@ -16,6 +17,7 @@ let again: StackPlan;
 let restoring: StackPlan;
 let restored: StackState;
 let afterRestore: StackPlan;
+let switched: StackPlan;
 let alone: StackPlan;
 
 async function open(name: string, withSource: boolean): Promise<Workspace> {
@@ -33,6 +35,27 @@ async function open(name: string, withSource: boolean): Promise<Workspace> {
   return opened;
 }
 
+/** ARN of the one resource whose address has the part. */
+const arnOf = ({ resources }: StackState, part: string) =>
+  textOf(resources.find(({ address }) => address.includes(part))!.values, "arn")!;
+
+/** What RDS shows of a replica that the runbook has promoted. */
+function promote(state: StackState): void {
+  standIn.cloud.update("aws_db_instance", arnOf(state, "eu-west-1_carts_instance"), {
+    replicate_source_db: "",
+  });
+}
+
+/** What RDS shows of a global database that the runbook has switched over. */
+function switchOver(state: StackState): void {
+  const [old, active] = ["us-east-1", "eu-west-1"].map((region) =>
+    arnOf(state, `${region}_orders_cluster`),
+  ) as [string, string];
+  const globalId = { global_cluster_identifier: "storefront-orders-global" };
+  standIn.cloud.update("aws_rds_cluster", old, { ...globalId, replication_source_identifier: active });
+  standIn.cloud.update("aws_rds_cluster", active, { ...globalId, replication_source_identifier: "" });
+}
+
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "replicated-"));
   standIn = await startStandIn();
@@ -45,6 +68,9 @@ beforeAll(async () => {
   await both.apply(STACK, SNAPSHOT);
   restored = await both.state(STACK);
   afterRestore = await both.plan(STACK, SNAPSHOT);
+  promote(restored);
+  switchOver(restored);
+  switched = await both.plan(STACK, SNAPSHOT);
   alone = await (await open("alone", false)).plan(STACK);
 });
 
@@ -83,6 +109,10 @@ test("A4: a database of strategy snapshot is not there before the snapshot, and 
   expect(restored.outputs["reports-host"]).toMatch(
     /^storefront-reports\..+\.eu-west-1\.rds\.amazonaws\.com$/,
   );
+});
+
+test("a promotion and a switchover outside of Terraform make no difference to it", () => {
+  expect(switched.changes).toEqual([]);
 });
 
 test("what is left when the source has been given up is the target, unchanged", () => {
