@@ -189,3 +189,16 @@ test("fails to plan with a key of a single region: the other region could not de
     /This is a single-Region key.*Fix: make a multi-Region key/s,
   );
 });
+
+test("fails to plan with private subnets that share a route table: AWS refuses the same route twice", async () => {
+  const { vpc, zones } = networkIds();
+  const workspace = await open(standIn, path.join(directory, "shared"), (stack) => {
+    const scope = new RegionScope(stack, SOURCE.region, { region: SOURCE.region });
+    Network.fromExisting(scope, "network", {
+      vpcId: vpc,
+      privateSubnetIds: [zones[0]!.privateSubnet, zones[0]!.privateSubnet],
+      loadBalancerSecurityGroupId: "sg-1",
+    });
+  });
+  await expect(workspace.plan(STACK)).rejects.toThrow(/shares its route table.*Fix: name the tables/s);
+});

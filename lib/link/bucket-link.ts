@@ -16,6 +16,8 @@ export const replicationRuleId = (region: string): string => `to-${region}`;
  * Objects that were there before the link need S3 Batch Replication (`batchReplicationJob`). Markers that a lifecycle rule sets are never
  * replicated: S3 has the same rule at the other end do it. Both buckets must keep versions.
  *
+ * A bucket has ONE replication configuration: this takes the place of any other.
+ *
  * @param name the bucket's name in the workload
  * @param roleArn role that S3 takes on to read the one and write the other, in both directions
  *

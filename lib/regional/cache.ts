@@ -90,6 +90,8 @@ const SLOW_MICROSECONDS = "10000";
  * A Valkey or Redis cache with a replica in a second zone, encrypted by TLS and at rest with a key of its own, with a
  * password that nobody has seen.
  *
+ * Changes are applied at once, not in the maintenance window: a new version or node type fails over while it goes on.
+ *
  * What destroys data: changing `name`, the network or `globalDatastoreId`, or an older version, replaces the cache. With
  * `deletionProtection` such a plan is refused before anything is touched.
  *

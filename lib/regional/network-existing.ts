@@ -32,13 +32,30 @@ export function existingNetwork(scope: Construct, id: string, props: ExistingNet
     cidr: new DataAwsVpc(below, "vpc", { id: props.vpcId }).cidrBlock,
     publicSubnetIds: props.publicSubnetIds ?? [],
     privateSubnetIds: props.privateSubnetIds,
-    privateRouteTableIds:
-      props.privateRouteTableIds ??
-      props.privateSubnetIds.map(
-        (subnetId, index) => new DataAwsRouteTable(below, `routes-${index}`, { subnetId }).routeTableId,
-      ),
+    privateRouteTableIds: props.privateRouteTableIds ?? routeTables(below, props.privateSubnetIds),
     loadBalancerSecurityGroupId: props.loadBalancerSecurityGroupId,
     egressAddresses: props.egressAddresses ?? natAddresses(below, props.vpcId),
+  };
+}
+
+/** A peering adds one route a table, and AWS refuses the same route twice: a shared table must not be met twice. */
+function routeTables(scope: Construct, subnetIds: string[]): string[] {
+  const met: DataAwsRouteTable[] = [];
+  subnetIds.forEach((subnetId, index) => {
+    const table = new DataAwsRouteTable(scope, `routes-${index}`, { subnetId });
+    if (met.length > 0) table.lifecycle = { postcondition: [differsFrom(met)] };
+    met.push(table);
+  });
+  return met.map(({ routeTableId }) => routeTableId);
+}
+
+function differsFrom(tables: readonly DataAwsRouteTable[]) {
+  const ids = tables.map((table) => `data.aws_route_table.${table.friendlyUniqueId}.route_table_id`);
+  return {
+    condition: `\${!contains([${ids.join(", ")}], self.route_table_id)}`,
+    errorMessage:
+      "This private subnet shares its route table with another one, expected each to have its own. " +
+      'Fix: name the tables in "privateRouteTableIds", each once.',
   };
 }
 
