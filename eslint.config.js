@@ -71,6 +71,11 @@ module.exports = tseslint.config(
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    // An example's own settings are for a project that has this package installed.
+    files: ["examples/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, project: "./tsconfig.json" } },
+  },
   ...layerRules,
   {
     files: ["**/*.js"],
