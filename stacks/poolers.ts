@@ -2,7 +2,9 @@ import { PoolerRoles } from "../lib/global/pooler-roles";
 import type { PartOf } from "../lib/manifest";
 import { Pooler } from "../lib/regional/pooler";
 import type { GlobalScope } from "../lib/scope/global-scope";
+import type { WorkloadDatabase } from "../lib/workload/database";
 import { databaseChoices } from "../lib/workload/database-choices";
+import type { ByName, Workload } from "../lib/workload/workload";
 import { filterValues, mapValues, pick } from "./by-name";
 import { poolerName, writerParameter } from "./names";
 import type { StandbyRegion } from "./region-half";
@@ -16,18 +18,21 @@ interface PoolerGround {
   /** Both regions, with scopes of the replication stack. */
   readonly source: StandbyRegion;
   readonly target: StandbyRegion;
-  /** Role of the runbook, which switches them. */
-  readonly runnerRoleArn: string;
+  /** The runbook in the target region, which switches them. */
+  readonly runner: { readonly roleArn: string; readonly securityGroupId: string };
 }
 
 /** Puts poolers into both regions, in front of each database with writer discovery `pooler`. */
 export function poolers(ground: PoolerGround): PartOf<"replication">["poolers"] {
-  const { workload } = ground.relocation;
-  const pooled = filterValues(
-    workload.databases,
+  return mapValues(pooledDatabases(ground.relocation.workload), (_, name) => poolersOf(ground, name));
+}
+
+/** The databases that are reached through poolers. */
+export function pooledDatabases({ databases }: Workload): ByName<WorkloadDatabase> {
+  return filterValues(
+    databases,
     (database, name) => databaseChoices(name, database).writerDiscovery === "pooler",
   );
-  return mapValues(pooled, (_, name) => poolersOf(ground, name));
 }
 
 function poolersOf(ground: PoolerGround, name: string) {
@@ -49,7 +54,7 @@ function poolersOf(ground: PoolerGround, name: string) {
 }
 
 function poolerIn(
-  { relocation, source, runnerRoleArn }: PoolerGround,
+  { relocation, source, target, runner }: PoolerGround,
   name: string,
   roles: PoolerRoles,
   own: StandbyRegion,
@@ -69,8 +74,11 @@ function poolerIn(
     credentialsSecretArn: own.credentials[name]!,
     writerParameter: writerParameter(workload.name, name),
     firstWriter: source.databases[name]!.host,
-    clients: pick({ ...own.web, ...own.workers, ...own.oneOffs }, Object.keys(clients)),
-    administratorRoleArns: [runnerRoleArn],
+    clients: {
+      ...pick({ ...own.web, ...own.workers, ...own.oneOffs }, Object.keys(clients)),
+      ...(own.region === target.region ? { runner } : {}),
+    },
+    administratorRoleArns: [runner.roleArn],
     taskRoleArn: roles.task.roleArn,
     executionRoleArn: roles.execution.roleArn,
   });

@@ -5,11 +5,12 @@ import { Completion } from "../lib/link/completion";
 import { JournalTable } from "../lib/link/journal-table";
 import { peerNetworks } from "../lib/link/network-peering";
 import { Runner } from "../lib/link/runner";
+import { POOLER_PORT } from "../lib/regional/pooler-settings";
 import { fromNames } from "./by-name";
 import { linkWorkload } from "./links";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { poolers } from "./poolers";
+import { pooledDatabases, poolers } from "./poolers";
 import type { StandbyRegion } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
@@ -41,6 +42,7 @@ export class ReplicationStack extends PhaseStack<"replication"> {
       databases: target.databases,
       otherCidr: source.network.cidr,
       otherDatabases: source.databases,
+      otherPorts: Object.keys(pooledDatabases(workload)).length > 0 ? [POOLER_PORT] : [],
       taskRoleArn: standby.runner.task.roleArn,
       executionRoleArn: standby.runner.execution.roleArn,
     });
@@ -59,7 +61,7 @@ export class ReplicationStack extends PhaseStack<"replication"> {
         target,
         global,
         account: standby.account,
-        runnerRoleArn: standby.runner.task.roleArn,
+        runner: { roleArn: standby.runner.task.roleArn, securityGroupId: runner.securityGroupIds[0]! },
       }),
       completionParameter: completion.parameterName,
     });

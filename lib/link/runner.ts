@@ -22,6 +22,8 @@ export interface RunnerProps {
   /** Block of the other region's network, whose databases are reached through the peering. */
   readonly otherCidr: string;
   readonly otherDatabases: { readonly [name: string]: IDatabase };
+  /** Further ports that it reaches in the other region, such as `POOLER_PORT`. @default - none */
+  readonly otherPorts?: readonly number[];
   readonly taskRoleArn: string;
   readonly executionRoleArn: string;
 }
@@ -87,12 +89,13 @@ function open(runner: Runner, groupId: string, props: RunnerProps): void {
       description: "From the runbook",
     });
   }
-  for (const number of new Set(Object.values(props.otherDatabases).map((database) => database.port))) {
+  const databasePorts = Object.values(props.otherDatabases).map((database) => database.port);
+  for (const number of new Set([...databasePorts, ...(props.otherPorts ?? [])])) {
     new VpcSecurityGroupEgressRule(runner, `to-other-region-${number}`, {
       securityGroupId: groupId,
       cidrIpv4: props.otherCidr,
       ...tcpPort(number),
-      description: "To the databases of the other region",
+      description: "To databases and poolers of the other region",
     });
   }
 }

@@ -111,6 +111,7 @@ export class LoadBalancer extends Construct implements ILoadBalancer {
       subnets: props.network.publicSubnetIds,
       securityGroups: [props.network.loadBalancerSecurityGroupId],
       dropInvalidHeaderFields: true,
+      desyncMitigationMode: "defensive",
       enableDeletionProtection: guarded,
       accessLogs: { bucket: logs.bucketName, enabled: true },
     });

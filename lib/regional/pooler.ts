@@ -188,8 +188,9 @@ function open(pooler: Pooler, groupId: string, port: number, props: PoolerProps)
     cidrIpv4: props.otherCidr,
     description: "From the runbook, when it runs in the other region",
   });
+  const clients = new Construct(pooler, "clients");
   for (const [name, client] of Object.entries(props.clients)) {
-    openTo(new Construct(pooler, name), client.securityGroupId, "pooler", {
+    openTo(new Construct(clients, name), client.securityGroupId, "pooler", {
       [props.name]: { port, securityGroupId: groupId },
     });
   }
