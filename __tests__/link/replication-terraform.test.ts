@@ -3,7 +3,6 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
-import { textOf } from "../../offline/value";
 import { openWorkspace, type StackPlan, type StackState, type Workspace } from "../../offline/workspace";
 import { replicated, SNAPSHOT_VARIABLE } from "./replication";
 
@@ -37,7 +36,7 @@ async function open(name: string, withSource: boolean): Promise<Workspace> {
 
 /** ARN of the one resource whose address has the part. */
 const arnOf = ({ resources }: StackState, part: string) =>
-  textOf(resources.find(({ address }) => address.includes(part))!.values, "arn")!;
+  String(resources.find(({ address }) => address.includes(part))?.values.arn);
 
 /** What RDS shows of a replica that the runbook has promoted. */
 function promote(state: StackState): void {
