@@ -12,7 +12,6 @@ import { Registry } from "../../lib/regional/registry";
 import { Secret } from "../../lib/regional/secret";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
-import { textOf } from "../../offline/value";
 import type { StackPlan, StackState } from "../../offline/workspace";
 import { SOURCE, TARGET } from "./linked";
 import { ACCOUNT, cache, open, region, STACK, type Adopted } from "./stores";
@@ -27,7 +26,7 @@ let known: StackState;
 /** An attribute of the one resource of a type whose address has the part. */
 function found(attribute: "id" | "arn", type: string, part = ""): string {
   const resource = state.resources.find((one) => one.type === type && one.address.includes(part));
-  return textOf(resource!.values, attribute)!;
+  return String(resource!.values[attribute]);
 }
 
 /** The ids of the network, as somebody would read them from the console. */

@@ -18,7 +18,6 @@ import { Secret } from "../../lib/regional/secret";
 import { GlobalScope } from "../../lib/scope/global-scope";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
-import { textOf } from "../../offline/value";
 import type { StackPlan, StackState, Workspace } from "../../offline/workspace";
 import { SOURCE, TARGET } from "./linked";
 import { ACCOUNT, cache, open, region, STACK } from "./stores";
@@ -161,7 +160,7 @@ test("names and descriptions of security groups and their rules are such as EC2 
 test("a promotion by API alone shows no drift", async () => {
   const datastore = state.resources.find(({ type }) => type === "aws_elasticache_global_replication_group");
   const promote = (primary: string) =>
-    standIn.cloud.update("aws_elasticache_global_replication_group", textOf(datastore!.values, "id")!, {
+    standIn.cloud.update("aws_elasticache_global_replication_group", String(datastore!.values.id), {
       primary_replication_group_id: primary,
     });
   promote("storefront-sessions-of-the-other-region");

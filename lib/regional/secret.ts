@@ -87,7 +87,7 @@ export class Secret extends Construct implements ISecret {
   arnIn(region: string): string {
     // A replica keeps the primary's name and suffix. Source: Secrets Manager user guide, "Replicate secrets across regions".
     if (region === this.props.replicaRegion) {
-      return Fn.replace(this.arn, `:${this.ownRegion}:`, `:${region}:`);
+      return Fn.replace(this.arn, Fn.join("", [":", this.ownRegion, ":"]), `:${region}:`);
     }
     const own = scopeOf(this)?.region ?? region;
     if (region === own) return this.arn;
