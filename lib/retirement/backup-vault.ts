@@ -1,7 +1,9 @@
 import { BackupVault as Vault } from "@cdktf/provider-aws/lib/backup-vault";
 import { BackupVaultLockConfiguration } from "@cdktf/provider-aws/lib/backup-vault-lock-configuration";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
+import { keyPolicy } from "../regional/key-policy";
 import { limitName } from "../regional/name-limit";
 
 /** A vault of one region. An existing one is described by writing these fields down. */
@@ -64,6 +66,7 @@ export class BackupVault extends Construct implements IBackupVault {
       description: `Backups in ${props.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
+      policy: keyPolicy(new DataAwsCallerIdentity(this, "account").accountId),
       lifecycle: { preventDestroy: true },
     });
     const vault = new Vault(this, "vault", {
