@@ -17,6 +17,8 @@ export interface AliasProps {
  * A name that Route 53 answers with the addresses of an AWS resource.
  *
  * An alias has no TTL of its own: Route 53 answers with the target's, 60 seconds for CloudFront and for load balancers.
+ * Cost: none; queries for AWS resources are free.
+ *
  * Source: Route 53 developer guide, "Choosing between alias and non-alias records".
  */
 export class Alias extends Construct {

@@ -22,6 +22,8 @@ export interface RouterProps {
  * A flip updates the key and the function, both in place. CloudFront says that a change of the store reaches every point
  * of presence "in a few seconds"; half a minute has been measured.
  *
+ * Cost: one call of the function and up to two reads of the store a request.
+ *
  * Two more keys are written by the runbook alone and stay out of Terraform: `freeze`, `{"until": <unix seconds>}`, and
  * `smoke-key`, a secret.
  */

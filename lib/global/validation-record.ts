@@ -9,7 +9,11 @@ export interface ValidationRecordProps {
   readonly zoneId: string;
 }
 
-/** The record by which ACM sees that a name is ours. It stays: ACM renews by it. */
+/**
+ * The record by which ACM sees that a name is ours. It stays: ACM renews by it.
+ *
+ * Cost: none.
+ */
 export class ValidationRecord extends Construct {
   /** Full name, to wait with until the certificate is issued. */
   readonly fqdn: string;
