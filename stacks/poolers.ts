@@ -2,13 +2,12 @@ import { PoolerRoles } from "../lib/global/pooler-roles";
 import type { PartOf } from "../lib/manifest";
 import { Pooler } from "../lib/regional/pooler";
 import type { GlobalScope } from "../lib/scope/global-scope";
-import type { WorkloadDatabase } from "../lib/workload/database";
 import { databaseChoices } from "../lib/workload/database-choices";
-import type { ByName, Workload } from "../lib/workload/workload";
-import { filterValues, mapValues, pick } from "./by-name";
+import { filterValues, fromNames, pick } from "./by-name";
 import { poolerName, writerParameter } from "./names";
 import type { StandbyRegion } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
+import { discoveredBy } from "./writers";
 
 interface PoolerGround {
   readonly relocation: RelocationProps;
@@ -24,15 +23,7 @@ interface PoolerGround {
 
 /** Puts poolers into both regions, in front of each database with writer discovery `pooler`. */
 export function poolers(ground: PoolerGround): PartOf<"replication">["poolers"] {
-  return mapValues(pooledDatabases(ground.relocation.workload), (_, name) => poolersOf(ground, name));
-}
-
-/** The databases that are reached through poolers. */
-export function pooledDatabases({ databases }: Workload): ByName<WorkloadDatabase> {
-  return filterValues(
-    databases,
-    (database, name) => databaseChoices(name, database).writerDiscovery === "pooler",
-  );
+  return fromNames(discoveredBy(ground, "pooler"), (name) => poolersOf(ground, name));
 }
 
 function poolersOf(ground: PoolerGround, name: string) {

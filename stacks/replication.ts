@@ -10,10 +10,11 @@ import { fromNames } from "./by-name";
 import { linkWorkload } from "./links";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { pooledDatabases, poolers } from "./poolers";
+import { poolers } from "./poolers";
 import type { StandbyRegion } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 import type { StandbyStack } from "./standby";
+import { discoveredBy } from "./writers";
 
 /**
  * Second phase: what ties the two regions together, and where the runbook runs.
@@ -42,7 +43,7 @@ export class ReplicationStack extends PhaseStack<"replication"> {
       databases: target.databases,
       otherCidr: source.network.cidr,
       otherDatabases: source.databases,
-      otherPorts: Object.keys(pooledDatabases(workload)).length > 0 ? [POOLER_PORT] : [],
+      otherPorts: discoveredBy({ relocation }, "pooler").length > 0 ? [POOLER_PORT] : [],
       taskRoleArn: standby.runner.task.roleArn,
       executionRoleArn: standby.runner.execution.roleArn,
     });

@@ -1,6 +1,6 @@
-import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, Token } from "cdktf";
 import { WriterName } from "../lib/global/writer-name";
+import { WriterParameter } from "../lib/link/writer-parameter";
 import type { PartOf } from "../lib/manifest";
 import { databaseChoices } from "../lib/workload/database-choices";
 import type { WriterDiscovery } from "../lib/workload/database";
@@ -31,7 +31,10 @@ export function writerNames(ground: CutoverGround, source: ActiveSide): PartOf<"
 }
 
 /** Names of the databases whose applications find the writer in one way. */
-export function discoveredBy({ relocation }: CutoverGround, discovery: WriterDiscovery): string[] {
+export function discoveredBy(
+  { relocation }: Pick<CutoverGround, "relocation">,
+  discovery: WriterDiscovery,
+): string[] {
   return Object.entries(relocation.workload.databases ?? {})
     .filter(([name, database]) => databaseChoices(name, database).writerDiscovery === discovery)
     .map(([name]) => name);
@@ -43,12 +46,9 @@ export function writerParameters(ground: CutoverGround, source: ActiveSide): voi
   for (const name of discoveredBy(ground, "pooler")) {
     const hosts = [target, source].map(({ region }) => region.databases[name]!.host) as [string, string];
     for (const { region } of [source, target]) {
-      new SsmParameter(region.scope, `${name}-writer`, {
+      new WriterParameter(region.scope, `${name}-writer`, {
         name: writerParameter(relocation.workload.name, name),
-        description: `Host of the writer of ${name}, for the poolers`,
-        type: "String",
-        // No secret, and an operator should see it in a plan.
-        insecureValue: Token.asString(Fn.conditional(target.active, ...hosts)),
+        writer: Token.asString(Fn.conditional(target.active, ...hosts)),
       });
     }
   }

@@ -86,7 +86,7 @@ test("the parameter says what the writer is", () => {
   expect(made.one("aws_ssm_parameter")).toMatchObject({
     name: "/relocate/storefront/orders/writer",
     type: "String",
-    value: expect.stringMatching(/aws_db_instance\..*\.address/) as string,
+    insecure_value: expect.stringMatching(/aws_db_instance\..*\.address/) as string,
   });
 });
 

@@ -23,7 +23,8 @@ export class WriterParameter extends Construct {
     new SsmParameter(this, "parameter", {
       name,
       type: "String",
-      value: writer,
+      // No secret, and an operator should see it in a plan.
+      insecureValue: writer,
       description:
         "Host that the poolers of this region send everything to; staged at once, taken at their next RELOAD",
     });
