@@ -22,8 +22,8 @@ export interface BackupRoleProps {
  * What AWS Backup needs to back up these databases and buckets and to copy the backups to the other region; it can
  * restore nothing.
  *
- * Source: AWS managed policy reference, "AWSBackupServiceRolePolicyForBackup" and "AWSBackupServiceRolePolicyForS3Backup",
- * of which this is the part for RDS and S3, held to the ARNs above.
+ * Source: AWS managed policy reference, "AWSBackupServiceRolePolicyForBackup" and
+ * "AWSBackupServiceRolePolicyForS3Backup", of which this is the part for RDS and S3, held to the ARNs above.
  */
 export class BackupRole extends Role {
   constructor(scope: Construct, id: string, props: BackupRoleProps) {

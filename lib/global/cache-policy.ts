@@ -11,8 +11,8 @@ const ONE_YEAR_SECONDS = 31_536_000;
 /**
  * Lets CloudFront keep answers as their `Cache-Control` says, and those without one not at all.
  *
- * The application sees host, path, query and `Origin` of a request that may be answered from the cache, and nothing else:
- * no cookie and no `Authorization` reaches it, so an answer that is kept cannot be somebody's own.
+ * The application sees host, path, query and `Origin` of a request that may be answered from the cache, and nothing
+ * else: no cookie and no `Authorization` reaches it, so an answer that is kept cannot be somebody's own.
  *
  * Cost: none.
  *

@@ -15,8 +15,8 @@ export interface RecordSet {
 export interface DnsRecordProps extends RecordSet {
   readonly zoneId: string;
   /**
-   * Terraform bool expression that brings the TTL down to 60 seconds while it is true (B1). Every resolver has seen that
-   * only after the old TTL has passed.
+   * Terraform bool expression that brings the TTL down to 60 seconds while it is true (B1). Every resolver has seen
+   * that only after the old TTL has passed.
    *
    * @default - the TTL stays
    */
@@ -33,8 +33,8 @@ const LONGEST_TTL_SECONDS = 172_800;
 /**
  * A record in a Route 53 zone, with its TTL.
  *
- * Values and TTL change in place; another name or type makes a new record first. Terraform refuses to make a record that
- * exists already: import it, or delete it.
+ * Values and TTL change in place; another name or type makes a new record first. Terraform refuses to make a record
+ * that exists already: import it, or delete it.
  *
  * Cost: none; queries are paid by the zone.
  */

@@ -25,8 +25,9 @@ export interface RecordByHand extends RecordSet {
 const PHASES: readonly Phase[] = ["standby", "replication", "cutover", "decommission"];
 
 /**
- * The text of `dns-records.md`: every record with type, TTL, value, who makes it and when, and what has to happen to TTLs
- * around the cutover. The same records give the same text, in whatever order, so that it can stand in a repository.
+ * The text of `dns-records.md`: every record with type, TTL, value, who makes it and when, and what has to happen to
+ * TTLs around the cutover. The same records give the same text, in whatever order, so that it can stand in a
+ * repository.
  *
  * @param workload name of the workload
  */

@@ -52,9 +52,9 @@ export interface EdgeProps {
    */
   readonly flip?: EdgeFlip;
   /**
-   * Path patterns whose answers CloudFront may keep, as their `Cache-Control` says, such as `/assets/*`. What one region
-   * answered there is served until it expires, also after the other has taken over. Only reading methods are let through,
-   * and no cookie: see `CachePolicy`.
+   * Path patterns whose answers CloudFront may keep, as their `Cache-Control` says, such as `/assets/*`. What one
+   * region answered there is served until it expires, also after the other has taken over. Only reading methods are let
+   * through, and no cookie: see `CachePolicy`.
    *
    * @default - none is kept
    */
@@ -62,15 +62,15 @@ export interface EdgeProps {
   /** ARN of a WAF web ACL with scope CLOUDFRONT. @default - none */
   readonly webAclArn?: string;
   /**
-   * Domain name of a bucket that takes access logs, such as `logs.s3.amazonaws.com`. CloudFront writes by an ACL, so the
-   * bucket must allow ACLs.
+   * Domain name of a bucket that takes access logs, such as `logs.s3.amazonaws.com`. CloudFront writes by an ACL, so
+   * the bucket must allow ACLs.
    *
    * @default - no access logs
    */
   readonly accessLogBucket?: string;
   /**
-   * Id of a distribution that exists and is managed here from now on; origins, behaviours and settings become those said
-   * here, in place.
+   * Id of a distribution that exists and is managed here from now on; origins, behaviours and settings become those
+   * said here, in place.
    *
    * @default - a new one
    */

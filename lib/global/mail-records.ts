@@ -10,8 +10,8 @@ export interface MailRecordSetsProps {
   /** What receivers do with mail that fails DMARC. @default "none": it is reported, and delivered */
   readonly dmarcPolicy?: "none" | "quarantine" | "reject";
   /**
-   * Mail address that receivers send DMARC reports to. One of another domain must agree by a record of its own: RFC 7489,
-   * section 7.1.
+   * Mail address that receivers send DMARC reports to. One of another domain must agree by a record of its own: RFC
+   * 7489, section 7.1.
    *
    * @default - nowhere
    */
@@ -43,8 +43,8 @@ const REGIONS_WITH_OWN_DKIM_DOMAIN = new Set([
 ]);
 
 /**
- * What must stand in DNS so that both regions may send mail for a domain (B5), by id: per region three DKIM keys and the
- * MX and SPF records of its MAIL FROM name, and once DMARC.
+ * What must stand in DNS so that both regions may send mail for a domain (B5), by id: per region three DKIM keys and
+ * the MX and SPF records of its MAIL FROM name, and once DMARC.
  *
  * All of them stand side by side, so mail can be sent from either region before, during and after the switch.
  *

@@ -7,19 +7,20 @@ export interface ResponseHeadersProps {
 }
 
 /**
- * Headers that tell what stands behind the edge. CloudFront puts its own `Server` in the place of one that is removed; its
- * own `Via`, `X-Cache` and `X-Amz-Cf-...` cannot be removed, and name no region of ours.
+ * Headers that tell what stands behind the edge. CloudFront puts its own `Server` in the place of one that is removed;
+ * its own `Via`, `X-Cache` and `X-Amz-Cf-...` cannot be removed, and name no region of ours.
  */
 const TELLTALE = ["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Amzn-Trace-Id"];
 
 const ONE_YEAR_SECONDS = 31_536_000;
 
 /**
- * What CloudFront takes from and adds to every answer: nothing names the origin, and browsers are told to keep to HTTPS,
- * not to guess content types, not to show the site in another's frame, and not to tell others which page they come from.
+ * What CloudFront takes from and adds to every answer: nothing names the origin, and browsers are told to keep to
+ * HTTPS, not to guess content types, not to show the site in another's frame, and not to tell others which page they
+ * come from.
  *
- * An application that sends one of the added headers itself keeps its own. HSTS holds for this name alone: subdomains may
- * have reasons of their own, and nobody should be put on a preload list by a default.
+ * An application that sends one of the added headers itself keeps its own. HSTS holds for this name alone: subdomains
+ * may have reasons of their own, and nobody should be put on a preload list by a default.
  *
  * Cost: none.
  *

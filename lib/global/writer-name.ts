@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 
 export interface WriterNameProps {
   /**
-   * Private zone that is made for this one name, such as `orders.storefront.internal`. A network cannot be joined to two
-   * private zones of one name, so each database needs its own. Another name plans another zone.
+   * Private zone that is made for this one name, such as `orders.storefront.internal`. A network cannot be joined to
+   * two private zones of one name, so each database needs its own. Another name plans another zone.
    */
   readonly zoneName: string;
   /** The name applications connect to, inside of the zone, such as `writer.orders.storefront.internal`. */

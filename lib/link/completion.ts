@@ -13,7 +13,8 @@ export const completionParameter = (workload: string): string => `/relocate/${wo
 export const NOT_COMPLETE = "none";
 
 /**
- * Where the runbook's `complete` writes that the way back has ended: JSON with `completedAt`. Stands in the target region.
+ * Where the runbook's `complete` writes that the way back has ended: JSON with `completedAt`. Stands in the target
+ * region.
  *
  * Terraform makes it and never writes it again, so a deploy neither forges the proof nor takes it back. What may happen
  * only afterwards asks it, see `retirementGuard`. It goes with the stack it stands in: retire the source first.

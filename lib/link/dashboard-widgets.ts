@@ -108,8 +108,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * The widgets of both sides, one row a question: the source on the left, the target on the right. Rows that neither side
- * has anything for are left out.
+ * The widgets of both sides, one row a question: the source on the left, the target on the right. Rows that neither
+ * side has anything for are left out.
  */
 export function dashboardWidgets(source: DashboardSide, target: DashboardSide): Widget[] {
   return ROWS.map((row) => ({

@@ -14,8 +14,8 @@ export interface DashboardProps {
  * Both regions side by side, for who watches a cutover: lag first, then databases, traffic, tasks, buckets, queues and
  * caches.
  *
- * A metric that nobody reports draws nothing: slots exist from the runbook's `start` on, tasks are counted where container
- * insights are on.
+ * A metric that nobody reports draws nothing: slots exist from the runbook's `start` on, tasks are counted where
+ * container insights are on.
  *
  * Cost: one dashboard a month.
  *

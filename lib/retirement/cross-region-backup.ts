@@ -26,8 +26,8 @@ const keep = (days: number) => ({ deleteAfter: days, optInToArchiveForSupportedR
 /**
  * Backs up databases and buckets every day, with a copy in another region under that region's own key.
  *
- * Once the source takes no more writes, the next copy holds all there is. Terraform makes the plan and does not wait for a
- * job: `aws backup list-copy-jobs` tells how they ended.
+ * Once the source takes no more writes, the next copy holds all there is. Terraform makes the plan and does not wait
+ * for a job: `aws backup list-copy-jobs` tells how they ended.
  *
  * Cost: storage in both vaults, and the traffic between the regions.
  */

@@ -18,7 +18,8 @@ export interface FinalBackupProps {
 export const finalBackupParameter = (workload: string): string => `/relocate/${workload}/final-backup`;
 
 /**
- * The proof that the source's last snapshots stand: JSON with `completedAt` and `snapshots`. Stands in the target region.
+ * The proof that the source's last snapshots stand: JSON with `completedAt` and `snapshots`. Stands in the target
+ * region.
  *
  * Terraform writes it after it has waited for every snapshot, and once: it repeats when the way back ended, because the
  * parameter that said so goes with the replication stack.

@@ -23,12 +23,12 @@ export interface FinalSnapshotProps {
 const patient = { timeouts: { create: "6h" } };
 
 /**
- * A database's last snapshot, and a copy under a key that stays: the snapshot itself is unreadable once the database's key
- * is gone. Terraform waits for both, and refuses to destroy either.
+ * A database's last snapshot, and a copy under a key that stays: the snapshot itself is unreadable once the database's
+ * key is gone. Terraform waits for both, and refuses to destroy either.
  *
  * Both stand in the database's own region. An encrypted snapshot crosses regions only with a request that is signed in
- * advance (RDS API reference, CopyDBSnapshot, `PreSignedUrl`), which the AWS provider does not make; AWS Backup does, see
- * `CrossRegionBackup`.
+ * advance (RDS API reference, CopyDBSnapshot, `PreSignedUrl`), which the AWS provider does not make; AWS Backup does,
+ * see `CrossRegionBackup`.
  *
  * Cost: snapshot storage, twice.
  *

@@ -16,12 +16,13 @@ const KEEP_DAYS = 30;
 const UNTIL = "relocate:until";
 
 /**
- * Sends whoever still reaches the source's load balancer to the public name, path and query kept, before any other rule.
+ * Sends whoever still reaches the source's load balancer to the public name, path and query kept, before any other
+ * rule.
  *
- * A load balancer redirects by 301 or 302 only. Browsers keep a 301 for good, hence 302. After either a client repeats a
- * POST as a GET: it is for visitors, not for writes, which is why it may start only when the edge has long left the
- * source. A visitor whose resolver still gives the load balancer's address for the public name itself is sent in a circle
- * until the resolver asks again.
+ * A load balancer redirects by 301 or 302 only. Browsers keep a 301 for good, hence 302. After either a client repeats
+ * a POST as a GET: it is for visitors, not for writes, which is why it may start only when the edge has long left the
+ * source. A visitor whose resolver still gives the load balancer's address for the public name itself is sent in a
+ * circle until the resolver asks again.
  *
  * Nothing ends it by itself; the tag `relocate:until` says from which day on the load balancer may be deleted.
  *
