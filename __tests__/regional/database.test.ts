@@ -292,6 +292,14 @@ test("fails on a replica of another engine or version, and on two origins at onc
   );
 });
 
+test("fails on a replica of an instance whose password RDS keeps: RDS would refuse it in the middle of an apply", () => {
+  const replicated = () =>
+    pair((primary) => ({ replicaOf: primary }), { primary: { operatorPassword: "rds" } });
+  expect(replicated).toThrow(
+    /eu-west-1\/orders: replicaOf: found a database whose operator's password RDS keeps.*Fix: change/,
+  );
+});
+
 test("fails on an id to adopt that is not the name: RDS knows an instance by one alone", () => {
   expect(() => database({ importId: "legacy" })).toThrow(
     /importId: found "legacy", expected the name "storefront-orders".*Fix: change "importId"/,

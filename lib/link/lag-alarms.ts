@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
+import { ENGINES } from "../regional/database-engine";
 import { databaseAlarms, GIB, type Thresholds } from "../regional/database-metric";
 import type { DatabaseStrategy } from "../workload/database";
 
@@ -60,7 +61,7 @@ const GLOBAL: Thresholds = {
 
 /** What replication shows of itself, by engine family and strategy; a metric of the other side is absent and quiet. */
 function thresholds({ engine }: IDatabase, strategy: DatabaseStrategy): Thresholds {
-  const logical = engine === "postgres" || engine === "aurora-postgresql" ? LOGICAL : {};
+  const logical = ENGINES[engine].dialect === "postgres" ? LOGICAL : {};
   switch (strategy) {
     case "logical":
       return logical;

@@ -11,7 +11,12 @@ import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engin
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround, type FoundGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
-import { BACKUP_DAYS, type CommonDatabaseProps, INSIGHTS_DAYS } from "./database-props";
+import {
+  BACKUP_DAYS,
+  type CommonDatabaseProps,
+  INSIGHTS_DAYS,
+  type OperatorPassword,
+} from "./database-props";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
@@ -97,6 +102,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
   readonly port: number;
   readonly operatorRole: string;
   readonly operatorSecretArn: string;
+  readonly operatorPassword: OperatorPassword;
   readonly kmsKeyArn: string;
   readonly securityGroupId: string;
 
@@ -118,6 +124,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       port: ENGINES[engine].port,
       operatorRole: found.masterUsername,
       operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
+      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
       kmsKeyArn: found.kmsKeyId,
       securityGroupId: props.securityGroupId,
     };
@@ -225,6 +232,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       attributeOf(instance!, "cluster_identifier"),
     );
     this.host = attributeOf(cluster, "endpoint");
+    this.operatorPassword = secret ? "module" : "rds";
     this.operatorSecretArn = secret?.arn ?? cluster.masterUserSecret.get(0).secretArn;
   }
 }

@@ -4,7 +4,7 @@ import { mysqlNameFault } from "../mysql-name";
 import { postgresNameFault } from "../postgres-name";
 import type { DatabaseEngine } from "../workload/database";
 import { ENGINES, engineVersionFault } from "./database-engine";
-import type { CommonDatabaseProps } from "./database-props";
+import type { CommonDatabaseProps, OperatorPassword } from "./database-props";
 import { limitName } from "./name-limit";
 
 /** What is wrong with a value, by the property that holds it; undefined for nothing. */
@@ -62,17 +62,26 @@ export function known<T extends string | number>(
   return value === undefined || Token.isUnresolved(value) ? undefined : rule(value);
 }
 
-/** A database of another region that one is made from, and what it is to have in common with that. */
+/** What a database has in common with the one of another region that it is made from. */
 interface Copied {
   readonly engine: DatabaseEngine;
   readonly engineVersion: string;
 }
 
 /** @returns what keeps a database from being AWS's own copy of another one; undefined when nothing does */
-export function originFault(copy: Copied, origin: Copied | undefined): string | undefined {
+export function originFault(
+  copy: Copied,
+  origin: (Copied & { readonly operatorPassword?: OperatorPassword }) | undefined,
+): string | undefined {
   if (!origin) return undefined;
   if (origin.engine !== copy.engine) {
     return `found a database of engine "${origin.engine}", expected "${copy.engine}": AWS copies within one engine`;
+  }
+  if (origin.operatorPassword === "rds") {
+    return (
+      `found a database whose operator's password RDS keeps, expected one with "operatorPassword" or "operatorSecretArn": ` +
+      `AWS makes no copy of the others`
+    );
   }
   return known(origin.engineVersion, (version) =>
     version === copy.engineVersion

@@ -57,7 +57,9 @@ export function databaseGround(
       ...found,
       securityGroupId: group.id,
       // Whoever reaches it now goes on reaching it.
-      securityGroupIds: Token.asList(Fn.distinct(Fn.concat([[group.id], found.securityGroupIds]) as string[])),
+      securityGroupIds: Token.asList(
+        Fn.distinct(Fn.concat([[group.id], found.securityGroupIds]) as string[]),
+      ),
       logs,
     };
   }

@@ -1,4 +1,5 @@
 import type { DatabaseEngine } from "../workload/database";
+import { ENGINES } from "./database-engine";
 
 /** One setting of a parameter group. */
 interface DatabaseParameter {
@@ -80,7 +81,7 @@ const SETTINGS: Readonly<Record<DatabaseEngine, Settings>> = {
  */
 export function replicationParameters(engine: DatabaseEngine, idOffset: 1 | 2): DatabaseParameter[] {
   const ids: Settings =
-    engine === "mysql" || engine === "aurora-mysql"
+    ENGINES[engine].dialect === "mysql"
       ? { auto_increment_increment: "2", auto_increment_offset: String(idOffset) }
       : {};
   return Object.entries({ ...SETTINGS[engine], ...ids }).map(([name, value]) => ({

@@ -34,7 +34,8 @@ export interface CommonDatabaseProps {
    *
    * To destroy: set to false, deploy, then destroy. A final snapshot is taken, but it is unreadable once the key is
    * gone, 30 days later: copy it under another key before. It is called `<name>-final`, and AWS refuses to delete a
-   * later database of the same name while it is there. A replica of another region leaves none: AWS takes none of it.
+   * later database of the same name while it is there. What is made as another region's replica leaves none, as long as it
+   * is described as one: AWS takes none of a replica.
    *
    * @default - true
    */
@@ -42,7 +43,7 @@ export interface CommonDatabaseProps {
   /**
    * Identifier of a database that exists, and is managed here from now on: the same as `name`.
    *
-   * It keeps its key, subnets, master user and clients' security groups, and must be encrypted. Everything else becomes as
+   * `network` must be the one it stands in. It keeps its key, subnets, master user and clients' security groups, and must be encrypted. Everything else becomes as
    * this module has it, the master user's password included: read the plan. Leave the property in place afterwards.
    *
    * @default - a new one

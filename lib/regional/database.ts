@@ -7,7 +7,12 @@ import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engin
 import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround, type FoundGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
-import { BACKUP_DAYS, type CommonDatabaseProps, INSIGHTS_DAYS } from "./database-props";
+import {
+  BACKUP_DAYS,
+  type CommonDatabaseProps,
+  INSIGHTS_DAYS,
+  type OperatorPassword,
+} from "./database-props";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
@@ -26,6 +31,8 @@ export interface IDatabase {
   readonly operatorRole: string;
   /** Secret of this region with the operator's password: JSON with `username` and `password`. */
   readonly operatorSecretArn: string;
+  /** Who keeps that password. @default - not known */
+  readonly operatorPassword?: OperatorPassword;
   /** Key of this region that encrypts storage, snapshots and the operator's secret. */
   readonly kmsKeyArn: string;
   readonly securityGroupId: string;
@@ -116,6 +123,7 @@ export class Database extends Construct implements IDatabase {
   readonly port: number;
   readonly operatorRole: string;
   readonly operatorSecretArn: string;
+  readonly operatorPassword: OperatorPassword;
   readonly kmsKeyArn: string;
   readonly securityGroupId: string;
 
@@ -138,6 +146,7 @@ export class Database extends Construct implements IDatabase {
       port: ENGINES[engine].port,
       operatorRole: found.masterUsername,
       operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
+      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
       kmsKeyArn: found.kmsKeyId,
       securityGroupId: props.securityGroupId,
     };
@@ -233,6 +242,7 @@ export class Database extends Construct implements IDatabase {
 
     this.arn = attributeOf(instance, "arn");
     this.host = attributeOf(instance, "address");
+    this.operatorPassword = secret ? "module" : "rds";
     this.operatorSecretArn = secret?.arn ?? instance.masterUserSecret.get(0).secretArn;
   }
 }

@@ -23,8 +23,8 @@ export function operatorSecret(
   { name, operatorPassword, restoreFrom }: CommonDatabaseProps,
   { role, kmsKeyArn, origin }: { role: string; kmsKeyArn: string; origin?: Origin },
 ): RandomSecret | undefined {
-  const kept = operatorPassword ?? (origin || restoreFrom !== undefined ? "module" : "rds");
-  if (kept === "rds" && !origin) return undefined;
+  const asDefault = restoreFrom === undefined ? "rds" : "module";
+  if (!origin && (operatorPassword ?? asDefault) === "rds") return undefined;
   return new RandomSecret(scope, "operator", {
     name: `${name}-operator`,
     description: `Master user of the database ${name}: JSON with username and password`,
