@@ -31,7 +31,7 @@ export interface RandomSecretProps {
 }
 
 const LENGTH = 40;
-/** Raising this number by one has the next apply write a new value. */
+/** Raised by one, the next apply writes every text anew, or copies it again; databases that exist keep the one they know. */
 const VERSION = 1;
 
 /**
