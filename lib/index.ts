@@ -31,6 +31,7 @@ export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/b
 export { BackupRole, type BackupRoleProps } from "./global/backup-role";
 export { CachePolicy, type CachePolicyProps } from "./global/cache-policy";
 export { Certificate, type CertificateProps } from "./global/certificate";
+export { CompletionAccess, type CompletionAccessProps } from "./global/completion-access";
 export { DnsRecord, type DnsRecordProps, type RecordSet } from "./global/dns-record";
 export {
   dnsPlan,
@@ -116,6 +117,7 @@ export {
 } from "./regional/registry";
 export { RandomSecret, type ISecretSource, type RandomSecretProps } from "./regional/random-secret";
 export { Secret, type ExistingSecretProps, type ISecret, type SecretProps } from "./regional/secret";
+export type { ContainerProps } from "./regional/container";
 export { Pooler, type IPooler, type PoolerProps } from "./regional/pooler";
 export { poolerAddress, POOLER_ADMINISTRATOR, POOLER_PORT } from "./regional/pooler-settings";
 export type { PoolerTaskProps } from "./regional/pooler-task";
