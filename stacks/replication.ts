@@ -1,5 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { CompletionAccess } from "../lib/global/completion-access";
 import { batchReplicationJob } from "../lib/link/bucket-batch";
 import { Completion } from "../lib/link/completion";
 import { JournalTable } from "../lib/link/journal-table";
@@ -35,6 +36,7 @@ export class ReplicationStack extends PhaseStack<"replication"> {
     this.tellBatchJobs(source, target, standby);
     const journal = new JournalTable(target.scope, "journal", { name: journalTableName(workload.name) });
     const completion = new Completion(target.scope, "completion", { workload: workload.name });
+    new CompletionAccess(global, "runner-completion", { roleName: standby.runner.task.roleName, completion });
     const runner = new Runner(target.scope, "runner", {
       name: runnerName(workload.name),
       network: target.network,
