@@ -30,14 +30,16 @@ export const always =
 
 /** The object's own name, under whichever argument its type has it. */
 export function nameOf({ values, digest }: Made): string {
-  const names = ["name", "identifier", "family", "bucket", "alarm_name", "dashboard_name", "alias"];
+  const names = ["name", "identifier", "bucket", "alarm_name", "dashboard_name", "alias"];
   for (const name of names) {
     const found = textOf(values, name);
     if (found !== undefined) return found;
   }
   const prefix =
     textOf(values, "name_prefix") ?? textOf(values, "bucket_prefix") ?? textOf(values, "identifier_prefix");
-  return prefix === undefined ? digest.slice(0, 17) : `${prefix}${digest.slice(0, 26)}`;
+  if (prefix !== undefined) return `${prefix}${digest.slice(0, 26)}`;
+  // A task definition's name; parameter groups have one as well, which many share.
+  return textOf(values, "family") ?? digest.slice(0, 17);
 }
 
 /** A rule that repeats an argument. */
