@@ -1,6 +1,7 @@
 import { PoolerRoles } from "../lib/global/pooler-roles";
 import type { PartOf } from "../lib/manifest";
 import { Pooler } from "../lib/regional/pooler";
+import { ServiceAlarms } from "../lib/regional/service-alarms";
 import type { GlobalScope } from "../lib/scope/global-scope";
 import { databaseChoices } from "../lib/workload/database-choices";
 import { filterValues, fromNames, pick } from "./by-name";
@@ -72,6 +73,10 @@ function poolerIn(
     administratorRoleArns: [runner.roleArn],
     taskRoleArn: roles.task.roleArn,
     executionRoleArn: roles.execution.roleArn,
+  });
+  new ServiceAlarms(own.scope, `${name}-pooler-alarms`, {
+    service: pooler,
+    notify: own.region === target.region ? relocation.target.notify : relocation.source.notify,
   });
   return {
     cluster: pooler.clusterName,

@@ -79,7 +79,7 @@ test("nothing can be written in its containers but the volumes, and PgBouncer wa
   const text = String(definition.container_definitions);
   expect(text.match(/"readonlyRootFilesystem" = true/g)).toHaveLength(2);
   expect(text).toContain('"dependsOn" = [{"containerName" = "writer", "condition" = "HEALTHY"}]');
-  expect(definition.volume).toEqual([{ name: "staged" }, { name: "own" }]);
+  expect(definition.volume).toEqual([{ name: "own" }, { name: "staged" }]);
 });
 
 test("the parameter says what the writer is", () => {

@@ -109,6 +109,16 @@ test("B10: the container is told its port, region, variables and secrets, in an 
   expect(definition).toMatch(/"valueFrom" = "arn:a"/);
 });
 
+test("further containers stand beside the one that answers, with the volumes they mount", () => {
+  const sidecars = [{ name: "router", image: "example/router:1", mounts: { logs: "/logs" } }];
+  const made = service({ sidecars });
+  expect(made.one("aws_ecs_task_definition")).toMatchObject({
+    container_definitions: expect.stringMatching(/"name" = "storefront-web".*"name" = "router"/) as string,
+    volume: [{ name: "logs" }],
+  });
+  expect(made.one("aws_ecs_service").load_balancer).toMatchObject([{ container_name: "storefront-web" }]);
+});
+
 test("the way from CloudFront to the database is open step by step, and nothing else is", () => {
   const made = service();
   const rules = (type: string) =>

@@ -16,7 +16,7 @@ export interface ContainerProps {
   readonly secrets?: { readonly [name: string]: string };
   /** Seconds between SIGTERM and SIGKILL, 120 at most. @default - 30, which is ECS's own */
   readonly stopTimeout?: number;
-  /** Names of volumes of the task to the paths they are mounted at. @default - none */
+  /** Names of volumes, which containers of a task share by name, to the paths they are mounted at. @default - none */
   readonly mounts?: { readonly [volume: string]: string };
   /** Whether it can write into its volumes only. @default - false: images that people bring write where they like */
   readonly readonlyRootFilesystem?: boolean;

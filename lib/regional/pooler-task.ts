@@ -48,7 +48,6 @@ export function poolerTask(scope: Construct, props: PoolerTaskProps): FargateTas
   const mounts = { staged: FOLDERS.staged, own: FOLDERS.own };
   return new FargateTask(scope, "task", {
     name: props.name,
-    volumes: Object.keys(mounts),
     cpu: 512,
     memory: 1024,
     taskRoleArn: props.taskRoleArn,

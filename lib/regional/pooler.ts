@@ -56,7 +56,7 @@ const LONGEST_NAME = 63;
  *
  * **TLS to the database** is `verify-full`: RDS' certificate carries the real host name that the parameter holds. The
  * authorities are fetched by the sidecar when a task starts, over HTTPS, from `truststore.pki.rds.amazonaws.com` (RDS user
- * guide, "Using SSL/TLS to encrypt a connection to a DB instance"); without an answer the task waits.
+ * guide, "Using SSL/TLS to encrypt a connection to a DB instance"); without an answer no instance becomes healthy.
  *
  * **TLS from the application** is encrypted, and not verified (`sslmode=require`): each task makes a certificate of its
  * own that dies with it, so there is no key to keep, to rotate or to steal. Whoever wants it verified needs a private

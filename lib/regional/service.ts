@@ -31,7 +31,8 @@ export interface ServiceProps extends TaskProps {
   readonly maxTasks?: number;
   /**
    * Id of one that exists and is managed here from now on: names of cluster and service, such as `shop/web`. It must run
-   * by launch type on Fargate. It keeps both names; all else of it is changed in place.
+   * by launch type on Fargate. It keeps both names; all else of it is changed in place, the load balancer too: requests
+   * reach it through `loadBalancer` alone from then on.
    *
    * @default - a new one
    */

@@ -10,8 +10,6 @@ export interface FargateTaskProps {
   readonly name: string;
   /** What runs side by side; when one ends, all do. */
   readonly containers: readonly ContainerProps[];
-  /** Names of volumes that the containers share; empty when a task starts, gone when it ends. @default - none */
-  readonly volumes?: readonly string[];
   /** CPU units, 1024 to a core. */
   readonly cpu: number;
   /** MiB. */
@@ -61,12 +59,18 @@ export class FargateTask extends Construct {
       runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
       taskRoleArn: props.taskRoleArn,
       executionRoleArn: props.executionRoleArn,
-      volume: props.volumes?.map((name) => ({ name })),
+      volume: volumesOf(props.containers),
       containerDefinitions: Fn.jsonencode(containers.map(encodable)),
     });
     this.arn = definition.arn;
     this.familyArn = definition.arnWithoutRevision;
   }
+}
+
+/** What the containers mount: empty when a task starts, gone when it ends. */
+function volumesOf(containers: readonly ContainerProps[]): { name: string }[] | undefined {
+  const names = new Set(containers.flatMap(({ mounts = {} }) => Object.keys(mounts)));
+  return names.size > 0 ? [...names].sort().map((name) => ({ name })) : undefined;
 }
 
 /**

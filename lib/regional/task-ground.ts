@@ -1,6 +1,7 @@
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Construct } from "constructs";
+import type { ContainerProps } from "./container";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 import { openTo, openToHttps, type Openings } from "./openings";
@@ -23,6 +24,8 @@ export interface TaskProps {
   readonly environment?: { readonly [name: string]: string };
   /** Variables whose values ECS reads from Secrets Manager: name to ARN, in this region. @default - none */
   readonly secrets?: { readonly [name: string]: string };
+  /** Containers beside the one of the image; when one ends, all do. They share the task's CPU, memory and roles. @default - none */
+  readonly sidecars?: readonly ContainerProps[];
   /** Databases of this region that the tasks talk to, by name; the rules in both security groups are made here. @default - none */
   readonly databases?: Openings;
   /** Caches of this region, as for databases. @default - none */
@@ -56,6 +59,7 @@ export function taskGround(scope: Construct, props: TaskProps, own: OwnContainer
         secrets: props.secrets,
         ...own,
       },
+      ...(props.sidecars ?? []),
     ],
     cpu: props.cpu ?? 512,
     memory: props.memory ?? 1024,
