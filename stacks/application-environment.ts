@@ -1,4 +1,4 @@
-import { Fn, Op } from "cdktf";
+import { Fn } from "cdktf";
 import type { IBucket } from "../lib/regional/bucket";
 import type { ICache } from "../lib/regional/cache";
 import type { IDatabase } from "../lib/regional/database";
@@ -91,11 +91,12 @@ function databaseUrl({ choices, own, other, pooler, writerName }: DatabaseSight)
 }
 
 function hostList({ strategy }: DatabaseChoices, databases: readonly IDatabase[]): string {
-  const hosts = databases.map(({ host, port }) => ({ host, address: `${host}:${port}` }));
-  if (strategy !== "snapshot") return hosts.map(({ address }) => address).join(",");
+  const hosts = databases.map(({ host }) => host);
+  // Twins speak the same protocol, so they have one port.
+  const [{ port }] = databases as [IDatabase];
+  if (strategy !== "snapshot") return hosts.map((host) => `${host}:${port}`).join(",");
   // Before it is restored the target's has no host yet, and an empty one would mean the task itself.
-  const known = hosts.map(({ host, address }) => Fn.conditional(Op.neq(host, ""), address, "") as string);
-  return Fn.join(",", Fn.compact(known));
+  return Fn.join(",", Fn.formatlist(`%s:${port}`, [Fn.compact(hosts)]));
 }
 
 function named<T>(all: ByName<T>, suffix: string, value: (one: T) => string): ByName<string> {
