@@ -7,9 +7,8 @@ export interface PoolerTaskProps {
   /** Name of cluster, service, task family and private zone; 63 characters at most. Changing it replaces them. */
   readonly name: string;
   /**
-   * Image with `pgbouncer` 1.21 or newer (1.23 for a quiet deployment), `openssl`, `sh` and `sed`, that does not run as root.
-   *
-   * @example "debian:trixie-slim with the packages pgbouncer and openssl, and USER postgres"
+   * Image with `pgbouncer` 1.21 or newer (1.23 for a quiet deployment), `openssl`, `sh` and `sed`, that does not run as
+   * root: such as `debian:trixie-slim` with the packages `pgbouncer` and `openssl`, and `USER postgres`.
    */
   readonly image: string;
   /** Image with `aws`, `curl` and `sh` that stages the configuration, as root. @default - AWS' own of the AWS CLI */
