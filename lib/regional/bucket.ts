@@ -46,6 +46,8 @@ export interface ExistingBucketProps {
 
 /** `-<12 digits>-<region>` with the longest region codes there are, such as `ap-southeast-2`. */
 const LONGEST_SUFFIX = 28;
+/** What S3 leaves of its 63 characters. */
+export const LONGEST_BUCKET_NAME = 63 - LONGEST_SUFFIX;
 const KEEP_OLD_VERSIONS_DAYS = 90;
 
 /**
@@ -74,7 +76,7 @@ export class Bucket extends Construct implements IBucket {
     if (props.importId === undefined) {
       limitName(this, props.name, {
         what: "bucket",
-        longest: 63 - LONGEST_SUFFIX,
+        longest: LONGEST_BUCKET_NAME,
         form: /^[a-z0-9](-?[a-z0-9])*$/,
         formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
       });

@@ -86,6 +86,9 @@ const MOST_REPLICAS = 5;
 /** ElastiCache's own default, written down because it decides what the slow log shows. */
 const SLOW_MICROSECONDS = "10000";
 
+/** ElastiCache's own limit for replication groups. */
+export const LONGEST_CACHE_NAME = 40;
+
 /**
  * A Valkey or Redis cache with a replica in a second zone, encrypted by TLS and at rest with a key of its own, with a
  * password that nobody has seen.
@@ -124,7 +127,7 @@ export class Cache extends Construct implements ICache {
     super(scope, id);
     limitName(this, props.name, {
       what: "cache",
-      longest: 40,
+      longest: LONGEST_CACHE_NAME,
       form: /^[a-z](-?[a-z0-9])*$/,
       formInWords: "lower-case letters, digits and single hyphens, first a letter, last no hyphen",
     });
