@@ -20,39 +20,13 @@ function named(workload: Workload): { readonly [path: string]: readonly string[]
 }
 
 /** Ids that the phase stacks use beside the workload's names. */
-const TAKEN = new Set([
-  ...[
-    "account",
-    "archive",
-    "aws",
-    "backup",
-    "batch-replication",
-    "bucket-replication",
-    "completion",
-    "dashboard",
-  ],
-  ...[
-    "edge",
-    "final-backup",
-    "flow-logs",
-    "guard",
-    "journal",
-    "late-traffic",
-    "load-balancer",
-    "mail",
-    "mail-alarms",
-  ],
-  ...[
-    "mail-records",
-    "network",
-    "origin-certificate",
-    "public-name",
-    "runner",
-    "runner-access",
-    "runner-completion",
-  ],
-  ...["retirement", "vault", "zone"],
-]);
+const TAKEN = new Set(
+  (
+    "account archive aws backup batch-replication bucket-replication certificate completion dashboard edge final-backup " +
+    "flow-logs journal late-traffic load-balancer mail mail-alarms mail-records network origin-certificate public-name " +
+    "retirement runner runner-access runner-completion vault zone"
+  ).split(" "),
+);
 
 /** What they append to a name for what belongs to it. */
 const APPENDED = /-(alarms|credentials|global|lag|pooler|pooler-alarms|writer)$/;
