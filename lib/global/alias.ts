@@ -1,6 +1,7 @@
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 
+/** What a name is an alias for. */
 export interface AliasProps {
   readonly zoneId: string;
   /** The name that is answered, such as `shop.example.com`. */

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { Statement } from "./policy";
 import { Role } from "./role";
 
+/** What AWS Backup may read and copy. */
 export interface BackupRoleProps {
   /** Name of the role, such as `storefront-backup`. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { Edge } from "./edge";
 import { allow } from "./policy";
 
+/** Which role may turn which edge. */
 export interface EdgeAccessProps {
   /** Name of the role that runs the runbook. */
   readonly roleName: string;

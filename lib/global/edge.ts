@@ -31,6 +31,7 @@ export interface EdgeOrigin {
   readonly domainName: string;
 }
 
+/** What stands before the origins, and which of them answers. */
 export interface EdgeProps {
   /** Name of the workload, such as `storefront`. */
   readonly name: string;

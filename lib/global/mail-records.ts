@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { IMailIdentity } from "../regional/mail-identity";
 import { DnsRecord, type RecordSet } from "./dns-record";
 
+/** Which domain sends mail, through which identities. */
 export interface MailRecordSetsProps {
   /** Domain in the `From` address, such as `example.com`. */
   readonly domain: string;
@@ -18,6 +19,7 @@ export interface MailRecordSetsProps {
   readonly dmarcReportsTo?: string;
 }
 
+/** Where the records of a mail domain are made. */
 export interface MailRecordsProps extends MailRecordSetsProps {
   /** Id of the public zone that holds the domain. */
   readonly zoneId: string;

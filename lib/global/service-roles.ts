@@ -4,6 +4,7 @@ import { logAccess } from "./log-access";
 import type { Statement } from "./policy";
 import { Role } from "./role";
 
+/** What a service's tasks may pull, read and write, in all regions. */
 export interface ServiceRolesProps {
   /** Name of the service, such as `storefront-web`: prefix of both roles' names. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 import type { IDatabase } from "../regional/database";
 
+/** Which cluster becomes the first member of a global database. */
 export interface GlobalClusterProps {
   /** Id of the global database; unique in the account. Changing it plans another one. */
   readonly name: string;

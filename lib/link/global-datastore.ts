@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { ICache } from "../regional/cache";
 import { limitName } from "../regional/name-limit";
 
+/** Which cache becomes the first member of a global datastore. */
 export interface GlobalDatastoreProps {
   /** Suffix of its id, to which AWS adds a prefix of its own. Changing it plans a new one. */
   readonly name: string;

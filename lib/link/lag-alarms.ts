@@ -4,6 +4,7 @@ import { ENGINES } from "../regional/database-engine";
 import { databaseAlarms, GIB, type Thresholds } from "../regional/database-metric";
 import type { DatabaseStrategy } from "../workload/database";
 
+/** Which database's replication is watched, and who hears of it. */
 export interface LagAlarmsProps {
   readonly database: IDatabase;
   /** How its rows get to the other region. @default "logical" */

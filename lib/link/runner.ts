@@ -8,6 +8,7 @@ import { FargateTask } from "../regional/task-definition";
 import { taskCluster } from "../regional/task-ground";
 import { tcpPort } from "../regional/tcp-port";
 
+/** What the runbook's task runs, where, and what it reaches. */
 export interface RunnerProps {
   /** Name of cluster, task family and security group. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { scaleByCpu, scalingTarget } from "../regional/autoscaling";
 import type { IService } from "../regional/ecs-service";
 
+/** Which worker runs on the active side, with how many tasks. */
 export interface WorkerGateProps {
   readonly worker: IService;
   /** Tasks while this side is active, at least. */

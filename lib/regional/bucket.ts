@@ -18,6 +18,7 @@ export interface IBucket {
   readonly arn: string;
 }
 
+/** How a bucket is called, and whether it is a new one. */
 export interface BucketProps {
   /**
    * Begin of the bucket's name; account and region are appended, because bucket names are shared by the whole world.
@@ -39,6 +40,7 @@ export interface BucketProps {
   readonly importId?: string;
 }
 
+/** A bucket that is managed elsewhere. */
 export interface ExistingBucketProps {
   /** Whole name of the bucket, in the region of the scope. It must keep versions. */
   readonly bucketName: string;

@@ -27,6 +27,7 @@ export interface ICache {
   readonly secretArn: string;
 }
 
+/** What a cache runs, how large it is, and what it begins with. */
 export interface CacheProps {
   /** Id of the replication group; unique in the account and region. Changing it replaces the cache: its data is lost. */
   readonly name: string;
@@ -70,6 +71,7 @@ export interface CacheProps {
   readonly restoreFrom?: string;
 }
 
+/** A cache that is managed elsewhere. */
 export interface ExistingCacheProps {
   /** Id of the replication group in the region of the scope. */
   readonly replicationGroupId: string;

@@ -46,6 +46,7 @@ export interface DatabaseClusterProps extends CommonDatabaseProps {
   readonly secondaryOf?: IDatabase;
 }
 
+/** An Aurora cluster that is managed elsewhere. */
 export interface ExistingDatabaseClusterProps {
   /** Cluster identifier in the region of the scope. */
   readonly identifier: string;

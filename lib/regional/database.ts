@@ -62,6 +62,7 @@ export interface DatabaseProps extends CommonDatabaseProps {
   readonly replicaOf?: IDatabase;
 }
 
+/** A database instance that is managed elsewhere. */
 export interface ExistingDatabaseProps {
   /** Instance identifier in the region of the scope. */
   readonly identifier: string;

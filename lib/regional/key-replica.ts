@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { DELETION_WINDOW_DAYS, limitAlias, type IKey } from "./key";
 import { keyPolicy } from "./key-policy";
 
+/** Which key is brought to another region. */
 export interface KeyReplicaProps {
   /** The key it is a replica of, in another region. Changing it plans a new replica. */
   readonly primary: IKey;

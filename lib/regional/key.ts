@@ -12,6 +12,7 @@ export interface IKey {
   readonly arn: string;
 }
 
+/** How a multi-Region key is called, and what it is for. */
 export interface KeyProps {
   /** Alias of the key, without `alias/`; unique in the account and region. */
   readonly name: string;
@@ -27,6 +28,7 @@ export interface KeyProps {
   readonly importId?: string;
 }
 
+/** A multi-Region key that is managed elsewhere. */
 export interface ExistingKeyProps {
   /** Key ARN, in the region of the scope. */
   readonly arn: string;

@@ -6,6 +6,7 @@ import { TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { INetwork } from "./network";
 
+/** A network that is managed elsewhere. */
 export interface ExistingNetworkProps {
   readonly vpcId: string;
   /** Subnets with a route to the internet gateway, in two zones or more. @default - none: no load balancer is made in it */

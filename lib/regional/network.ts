@@ -36,6 +36,7 @@ export interface INetwork {
   readonly egressAddresses: string[];
 }
 
+/** Which block a network has, and whether it is a new one. */
 export interface NetworkProps {
   /** Prefix of the names shown in the console. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { ANSWERS_TLS, IS_STAGED, STAGE_WRITER, START_POOLER } from "./pooler-scr
 import { POOLER_ADMINISTRATOR, POOLER_PORT, poolerSettings } from "./pooler-settings";
 import { FargateTask } from "./task-definition";
 
+/** What the containers of a pooler's task are made from. */
 export interface PoolerTaskProps {
   /** Name of cluster, service, task family and private zone; 63 characters at most. Changing it replaces them. */
   readonly name: string;

@@ -25,6 +25,7 @@ export interface IPooler extends IService {
   readonly writerParameter: string;
 }
 
+/** Which database a pooler stands before, who uses it, and what it runs. */
 export interface PoolerProps extends Omit<PoolerTaskProps, "adminSecretArn" | "databasePort"> {
   readonly network: INetwork;
   /** The database of this region, which both are opened to. */

@@ -12,6 +12,7 @@ export interface IRegistry {
   readonly url: string;
 }
 
+/** How a container registry is called, and whether it is a new one. */
 export interface RegistryProps {
   /** The same in both regions: replication keeps names. Changing it plans a new, empty repository. */
   readonly name: string;
@@ -25,6 +26,7 @@ export interface RegistryProps {
   readonly importId?: string;
 }
 
+/** A container registry that is managed elsewhere. */
 export interface ExistingRegistryProps {
   /** Name of the repository, in the region of the scope. */
   readonly name: string;

@@ -10,6 +10,7 @@ export interface ISecret {
   readonly arn: string;
 }
 
+/** How a secret is called, and where it has a replica. */
 export interface SecretProps {
   /** Unique in the account and region, for 30 days after its deletion too. Changing it plans a new, empty secret. */
   readonly name: string;
@@ -29,6 +30,7 @@ export interface SecretProps {
   readonly importId?: string;
 }
 
+/** A secret that is managed elsewhere. */
 export interface ExistingSecretProps {
   /** ARN of the secret, or of its replica, in the region of the scope. */
   readonly arn: string;

@@ -11,6 +11,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 
+/** How an archive is called, and where it stands. */
 export interface ArchiveBucketProps {
   /** Begin of the bucket's name; account and region are appended. */
   readonly name: string;

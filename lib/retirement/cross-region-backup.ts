@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 import type { IBackupVault } from "./backup-vault";
 
+/** What is backed up, and into which vault of the other region. */
 export interface CrossRegionBackupProps {
   /** Name of the plan and of its selection, 50 characters at most. */
   readonly name: string;

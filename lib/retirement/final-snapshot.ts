@@ -6,6 +6,7 @@ import type { TerraformCount } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 
+/** Which database's last snapshot is taken, and how it is called. */
 export interface FinalSnapshotProps {
   /** @default "postgres" */
   readonly engine?: DatabaseEngine;

@@ -2,6 +2,7 @@ import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import type { TerraformCount } from "cdktf";
 import { Construct } from "constructs";
 
+/** Where late visitors are sent, and from which listener. */
 export interface LateTrafficProps {
   /** Listener of the source's load balancer, on port 443 or 80; one of these constructs for each. */
   readonly listenerArn: string;
