@@ -25,6 +25,7 @@ export { workloadFaults } from "./workload/workload-faults";
 
 export { GlobalScope, type GlobalScopeProps } from "./scope/global-scope";
 export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
+export type { ScopeProviderProps } from "./scope/scope-provider";
 
 export { Alias, type AliasProps } from "./global/alias";
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";
