@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/data-aws-elasticache-replication-group";
 import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
@@ -11,6 +12,7 @@ import { Construct } from "constructs";
 import type { CacheEngine } from "../workload/cache";
 import { CacheAccess } from "./cache-access";
 import { cacheFamily, cacheVersionFault } from "./cache-engine";
+import { keyPolicy } from "./key-policy";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 
@@ -177,10 +179,12 @@ export class Cache extends Construct implements ICache {
 
   /** What a cache that exists has already. */
   private ownGround({ name, network, deletionProtection }: CacheProps) {
+    const account = new DataAwsCallerIdentity(this, "account");
     const key = new KmsKey(this, "key", {
       description: `Memory on disk and snapshots of the cache ${name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
+      policy: keyPolicy(account.accountId),
       lifecycle: { preventDestroy: deletionProtection ?? true },
     });
     new KmsAlias(this, "key-alias", { name: `alias/${name}-cache`, targetKeyId: key.keyId });
