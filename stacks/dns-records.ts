@@ -4,9 +4,8 @@ import type { Edge } from "../lib/global/edge";
 import { mailRecordSets } from "../lib/global/mail-records";
 import type { PartOf } from "../lib/manifest";
 import type { WorkloadEdge } from "../lib/workload/edge";
-import { mapValues } from "./by-name";
 import type { CutoverGround } from "./cutover-ground";
-import { originName } from "./names";
+import { originName, writerName } from "./names";
 import { isInZone } from "./public-zone";
 import type { StandbyRegion } from "./region-half";
 
@@ -38,17 +37,15 @@ export function plannedRecords(
       ground,
       sides.map(({ region }) => region),
     ),
-    ...Object.values(
-      mapValues(writerNames, ({ name, ttlSeconds }) => ({
-        name,
-        type: "CNAME" as const,
-        values: [KNOWN_LATER],
-        ttlSeconds,
-        phase: "cutover" as const,
-        madeBy: "terraform" as const,
-        note: "leads to the writer, inside of both networks only; the cutover changes it",
-      })),
-    ),
+    ...Object.entries(writerNames).map(([database, { ttlSeconds }]) => ({
+      name: writerName(workload.name, database),
+      type: "CNAME" as const,
+      values: [KNOWN_LATER],
+      ttlSeconds,
+      phase: "cutover" as const,
+      madeBy: "terraform" as const,
+      note: `leads to the writer of ${database}, inside of both networks only; the cutover changes it`,
+    })),
   ];
 }
 
@@ -110,10 +107,11 @@ function mailRecords({ relocation }: CutoverGround, regions: readonly StandbyReg
   const { mail, edge } = relocation.workload;
   if (!mail) return [];
   const identities = regions.flatMap((region) => region.mail ?? []);
-  return Object.values(mailRecordSets({ ...mail, identities })).map((record) => ({
+  const madeBy = edge ? makerOf(mail.domain, edge) : "hand";
+  return Object.entries(mailRecordSets({ ...mail, identities })).map(([id, record]) => ({
     ...record,
     phase: "standby",
-    madeBy: edge ? makerOf(mail.domain, edge) : "hand",
-    note: "mail, from either region",
+    madeBy,
+    note: `mail from ${regions.find(({ region }) => id.startsWith(region))?.region ?? "either region"}`,
   }));
 }
