@@ -15,7 +15,8 @@ export type { RelocationBackend, RelocationProps, RelocationRegion } from "./rel
  * Moves a workload from one region to another: four stacks, deployed one after the other.
  *
  * `<workload>-standby`, `<workload>-replication`, `<workload>-cutover`, `<workload>-decommission`. State is kept in local
- * files unless a backend is added to the stacks.
+ * files, or where `backend` says. Synth leaves `dns-records.md` beside the output folder: every record, its TTL, and who
+ * changes it when.
  *
  * @throws Error that lists everything that is wrong with the description
  */
@@ -45,7 +46,7 @@ export class Relocation {
  *
  * Put it in the place of `Relocation`, with the same props. Deploying it plans the loss of everything in the target's
  * region, and of nothing in the source's: its tasks get a new definition that names their own database only, and the
- * password loses its copy. Before:
+ * copy of the password goes with it. Before:
  *
  * 1. after the runbook's `start`: drop the subscriptions on both sides, then publications and the schema `relocate`. A
  *    replication slot that is left on the source keeps WAL until its storage is full;
