@@ -1,10 +1,5 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { App, S3Backend } from "cdktf";
 import { MANIFEST_OUTPUT } from "../../lib/manifest";
-import { Relocation } from "../../stacks/relocation";
-import { type PhaseJson, relocation, storefront, synthesized } from "./example";
+import { relocation, storefront, synthesized } from "./example";
 
 const stacks = synthesized();
 const all = (phase: string, type: string) => Object.values(stacks[phase]!.resource[type] ?? {});
@@ -102,24 +97,40 @@ test("C6: nothing is retired without being asked to", () => {
   }
 });
 
-test("a backend that is added to the stacks is where one stack reads another's values", () => {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "backend-"));
-  try {
-    const app = new App({ outdir, stackTraces: false });
-    for (const stack of new Relocation(app, relocation).stacks) {
-      new S3Backend(stack, { bucket: "states", key: stack.node.id, region: "eu-west-1" });
+test("one setting keeps every state in a bucket, locked and encrypted, where the other stacks read it", () => {
+  const backend = { bucket: "states", region: "eu-central-1", keyPrefix: "moves/" };
+  const found = synthesized({ ...relocation, backend });
+  for (const [phase, stack] of Object.entries(found)) {
+    expect((stack.terraform as unknown as { backend: unknown }).backend).toEqual({
+      s3: {
+        bucket: "states",
+        region: "eu-central-1",
+        key: `moves/storefront-${phase}.tfstate`,
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  }
+  expect(Object.values(found.cutover!.data.terraform_remote_state!)).toEqual([
+    expect.objectContaining({
+      backend: "s3",
+      config: expect.objectContaining({ key: "moves/storefront-standby.tfstate" }) as object,
+    }),
+  ]);
+});
+
+test("every provider refuses other accounts and tags what it makes", () => {
+  const found = synthesized({ ...relocation, accountId: "123456789012", tags: { team: "shop" } });
+  for (const [phase, stack] of Object.entries(found)) {
+    const { aws } = (stack as unknown as { provider: { aws: Record<string, unknown>[] } }).provider;
+    for (const provider of aws) {
+      expect(provider).toMatchObject({
+        allowed_account_ids: ["123456789012"],
+        default_tags: [
+          { tags: { team: "shop", "relocate:workload": "storefront", "relocate:phase": phase } },
+        ],
+      });
     }
-    app.synth();
-    const text = fs.readFileSync(path.join(outdir, "stacks/storefront-cutover/cdk.tf.json"), "utf8");
-    const { data } = JSON.parse(text) as PhaseJson;
-    expect(Object.values(data.terraform_remote_state!)).toEqual([
-      expect.objectContaining({
-        backend: "s3",
-        config: expect.objectContaining({ key: "storefront-standby" }) as object,
-      }),
-    ]);
-  } finally {
-    fs.rmSync(outdir, { recursive: true });
   }
 });
 
