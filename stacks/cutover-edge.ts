@@ -42,7 +42,10 @@ const origin = (region: string, publicName: string) => ({
   domainName: originName(region, publicName),
 });
 
-/** An alias, or a CNAME with the TTL that was asked for and a variable to bring it down ahead of the cutover. */
+/**
+ * An alias, or a CNAME with the TTL that was asked for and a variable to bring it down ahead of the cutover. A workload
+ * that runs has a record of its public name already, which becomes this one.
+ */
 function publicRecord(
   { global }: CutoverGround,
   edge: WorkloadEdge,
@@ -57,6 +60,7 @@ function publicRecord(
       targetName: distribution.domainName,
       targetZoneId: distribution.zoneId,
       ipv6: true,
+      takeOver: true,
     });
     return;
   }
@@ -73,6 +77,7 @@ function publicRecord(
     name,
     type: "CNAME",
     values: [distribution.domainName],
+    takeOver: true,
     ttlSeconds,
     lowered: Token.asString(lowered.value),
   });
