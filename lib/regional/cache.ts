@@ -1,7 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/data-aws-elasticache-replication-group";
-import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
@@ -11,7 +10,7 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { CacheEngine } from "../workload/cache";
 import { CacheAccess } from "./cache-access";
-import { cacheFamily, cacheVersionFault } from "./cache-engine";
+import { cacheVersionFault } from "./cache-engine";
 import { keyPolicy } from "./key-policy";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
@@ -43,7 +42,8 @@ export interface CacheProps {
   readonly replicas?: number;
   /**
    * Whether Terraform refuses to destroy the cache and its key. AWS knows no such guard for caches. Set it to false and
-   * deploy before they are to be destroyed: a final snapshot is taken, and is unreadable once the key is gone.
+   * deploy before they are to be destroyed: a final snapshot `<name>-final` is taken, which must not be there yet, and is
+   * unreadable once the key is gone.
    *
    * @default - true
    */
@@ -51,9 +51,11 @@ export interface CacheProps {
   /**
    * Id of a replication group that exists and is managed here from now on; "name" must be the same.
    *
-   * Its key, its encryption and its subnets stay what they are, as none can change without a new cache. It gets the
-   * password made here: take an AUTH token off beforehand, and give clients the secret. Keep the id in the code: without
-   * it the plan would be a new cache, which the guard refuses. @default - a new one
+   * It must speak TLS on port 6379, with cluster mode disabled. Its key, its encryption and its subnets stay what they
+   * are, as none can change without a new cache. Its security groups and its users become those made here: clients need
+   * the new password and a rule, and one with an AUTH token has to be moved to a user group beforehand
+   * (`modify-replication-group --auth-token-update-strategy DELETE --user-group-ids-to-add ...`). Keep the id in the
+   * code: without it the plan would be a new cache, which the guard refuses. @default - a new one
    */
   readonly importId?: string;
   /**
@@ -87,8 +89,6 @@ const PORT = 6379;
 const SNAPSHOT_DAYS = 7;
 const LOG_RETENTION_DAYS = 30;
 const MOST_REPLICAS = 5;
-/** ElastiCache's own default, written down because it decides what the slow log shows. */
-const SLOW_MICROSECONDS = "10000";
 
 /** ElastiCache's own limit for replication groups. */
 export const LONGEST_CACHE_NAME = 40;
@@ -97,7 +97,8 @@ export const LONGEST_CACHE_NAME = 40;
  * A Valkey or Redis cache with a replica in a second zone, encrypted by TLS and at rest with a key of its own, with a
  * password that nobody has seen.
  *
- * Changes are applied at once, not in the maintenance window: a new version or node type fails over while it goes on.
+ * Changes are applied at once, not in the maintenance window: a new version or node type fails over while it goes on. The
+ * version changes by the code alone, the parameters are the defaults of its family.
  *
  * What destroys data: changing `name`, the network or `globalDatastoreId`, or an older version, replaces the cache. With
  * `deletionProtection` such a plan is refused before anything is touched.
@@ -154,9 +155,9 @@ export class Cache extends Construct implements ICache {
         ? this.ownEngine(props)
         : { globalReplicationGroupId: props.globalDatastoreId }),
       numCacheClusters: 1 + (props.replicas ?? 1),
-      automaticFailoverEnabled: true,
-      multiAzEnabled: true,
-      autoMinorVersionUpgrade: "true",
+      // A version that AWS has raised by itself is newer than the code's, and Terraform goes back to an older one by
+      // replacing the cache.
+      autoMinorVersionUpgrade: "false",
       applyImmediately: true,
       port: PORT,
       ...(props.importId === undefined ? this.ownGround(props) : {}),
@@ -197,21 +198,13 @@ export class Cache extends Construct implements ICache {
   }
 
   /** What a member of a global datastore takes from there, and AWS refuses to be told. */
-  private ownEngine({ name, engine, engineVersion, nodeType, restoreFrom }: CacheProps) {
-    const family = cacheFamily(engine, engineVersion);
-    const parameters = new ElasticacheParameterGroup(this, "parameters", {
-      // A new major version needs a new group while the old one is still in use.
-      name: `${name}-${family.replace(".", "-")}`,
-      family,
-      description: `Parameters of the cache ${name}`,
-      parameter: [{ name: "slowlog-log-slower-than", value: SLOW_MICROSECONDS }],
-      lifecycle: { createBeforeDestroy: true },
-    });
+  private ownEngine({ engine, engineVersion, nodeType, restoreFrom }: CacheProps) {
     return {
       engine,
       engineVersion,
       nodeType: nodeType ?? "cache.t4g.medium",
-      parameterGroupName: parameters.name,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
       atRestEncryptionEnabled: "true",
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
@@ -229,9 +222,15 @@ export class Cache extends Construct implements ICache {
 }
 
 /** What never replaces a cache that runs, whatever the code says. */
-function keptAttributes({ importId }: CacheProps): string[] {
+function keptAttributes({ importId, globalDatastoreId }: CacheProps): string[] {
   const adopted = ["at_rest_encryption_enabled", "kms_key_id", "subnet_group_name"];
-  return ["snapshot_arns", ...(importId === undefined ? [] : adopted)];
+  // Set for all members at once, and refused from one of them.
+  const joined = ["automatic_failover_enabled", "multi_az_enabled"];
+  return [
+    "snapshot_arns",
+    ...(importId === undefined ? [] : adopted),
+    ...(globalDatastoreId === undefined ? [] : joined),
+  ];
 }
 
 /** What ElastiCache would refuse only in the middle of an apply. */
