@@ -122,7 +122,9 @@ test("a network that is managed elsewhere is read, but for what is given", () =>
     "subnet-2",
   ]);
   // DescribeNatGateways knows no filter for public ones: a private one shows by having no address.
-  expect(whole.egressAddresses).toMatch(/^\$\{compact\(values\(data\.aws_nat_gateway\..+\)\[\*]\.public_ip\)}$/);
+  expect(whole.egressAddresses).toMatch(
+    /^\$\{compact\(values\(data\.aws_nat_gateway\..+\)\[\*]\.public_ip\)}$/,
+  );
   expect(made.one("data.aws_nat_gateways").filter).toEqual([{ name: "state", values: ["available"] }]);
   expect(made.json).not.toHaveProperty("resource");
 
