@@ -43,8 +43,8 @@ export class GlobalCluster extends Construct {
       forceDestroy: true,
       lifecycle: {
         preventDestroy: true,
-        // AWS cannot say who was first.
-        ignoreChanges: ["source_db_cluster_identifier"],
+        // AWS cannot say who was first, and says the primary's database name: the provider would replace it for either.
+        ignoreChanges: ["database_name", "source_db_cluster_identifier"],
       },
     });
     this.globalClusterId = cluster.id;

@@ -7,9 +7,10 @@ import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { regionOfArn } from "./arn-region";
 import type { IDatabase } from "./database";
+import { foundCluster, versionToAskFor } from "./database-adoption";
 import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
-import { databaseGround, type FoundGround } from "./database-ground";
+import { databaseGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
 import {
   BACKUP_DAYS,
@@ -72,11 +73,14 @@ const MEMBERSHIP = ["global_cluster_identifier", "replication_source_identifier"
 const INHERITED = [
   "database_name",
   "engine_version",
-  "master_password_wo_version",
   "master_username",
   "snapshot_identifier",
   "source_region",
 ];
+/** Written when the cluster is made or adopted; a secondary brings its own. */
+const PASSWORD = "master_password_wo_version";
+/** The provider does not switch it on while it restores, and a later switch would wait for the maintenance window. */
+const NOT_RESTORED = "iam_database_authentication_enabled";
 
 /**
  * An Aurora PostgreSQL or MySQL cluster with a writer and a reader in different zones, set up from its first start for
@@ -140,7 +144,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       globalClusterId: membershipFault(props),
     });
     const guarded = props.deletionProtection ?? true;
-    const found = props.importId === undefined ? undefined : existing(this, props.importId);
+    const found = props.importId === undefined ? undefined : foundCluster(this, props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
     this.engineVersion = engineVersion;
@@ -168,14 +172,15 @@ export class DatabaseCluster extends Construct implements IDatabase {
       : {
           masterUsername: this.operatorRole,
           manageMasterUserPassword: true,
-          masterUserSecretKmsKeyId: ground.kmsKeyArn,
+          // RDS changes the key of no secret that is there.
+          masterUserSecretKmsKeyId: found ? undefined : ground.kmsKeyArn,
         };
     const count = onceRestored(restoreFrom);
     const cluster = new RdsCluster(this, "cluster", {
       count,
       clusterIdentifier: props.name,
       engine,
-      engineVersion,
+      engineVersion: versionToAskFor(engine, engineVersion, found),
       // RDS refuses names and a password for a secondary; it is encrypted, so RDS must be told whose rows it reads.
       ...(secondaryOf
         ? {
@@ -201,7 +206,12 @@ export class DatabaseCluster extends Construct implements IDatabase {
       enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
       lifecycle: {
         preventDestroy: guarded,
-        ignoreChanges: secret ? [...MEMBERSHIP, ...INHERITED] : MEMBERSHIP,
+        ignoreChanges: [
+          ...MEMBERSHIP,
+          ...(secret || restoreFrom !== undefined ? INHERITED : []),
+          ...(secret && !found ? [PASSWORD] : []),
+          ...(restoreFrom === undefined ? [] : [NOT_RESTORED]),
+        ],
       },
       // RDS makes a missing log group itself, with logs that are kept for ever.
       dependsOn: ground.logs,
@@ -234,23 +244,8 @@ export class DatabaseCluster extends Construct implements IDatabase {
     );
     this.host = attributeOf(cluster, "endpoint");
     this.operatorPassword = secret ? "module" : "rds";
-    this.operatorSecretArn = secret?.arn ?? cluster.masterUserSecret.get(0).secretArn;
+    this.operatorSecretArn = secret?.arn ?? attributeOf(cluster, "master_user_secret[0].secret_arn");
   }
-}
-
-/** What a cluster that is adopted has already. */
-function existing(
-  scope: Construct,
-  clusterIdentifier: string,
-): FoundGround & { readonly username: string; readonly databaseName: string } {
-  const found = new DataAwsRdsCluster(scope, "existing", { clusterIdentifier });
-  return {
-    kmsKeyArn: found.kmsKeyId,
-    subnetGroupName: found.dbSubnetGroupName,
-    securityGroupIds: found.vpcSecurityGroupIds,
-    username: found.masterUsername,
-    databaseName: found.databaseName,
-  };
 }
 
 function membershipFault({ globalClusterId, secondaryOf }: DatabaseClusterProps): string | undefined {

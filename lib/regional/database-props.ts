@@ -43,8 +43,10 @@ export interface CommonDatabaseProps {
   /**
    * Identifier of a database that exists, and is managed here from now on: the same as `name`.
    *
-   * `network` must be the one it stands in. It keeps its key, subnets, master user and clients' security groups, and must be encrypted. Everything else becomes as
-   * this module has it, the master user's password included: read the plan. Leave the property in place afterwards.
+   * `network` must be the one it stands in. It keeps its key, subnets, master user, minor version, storage and clients'
+   * security groups, and must be encrypted. Everything else becomes as this module has it, the master user's password
+   * included: read the plan. Settings wait for a reboot, and whatever interrupts for the maintenance window. Leave the
+   * property in place afterwards.
    *
    * @default - a new one
    */
@@ -52,7 +54,9 @@ export interface CommonDatabaseProps {
   /**
    * Snapshot of this region that the database is made from: its identifier or ARN, as an expression that is empty as long
    * as there is none. Until then there is no database, and `host` and `arn` are empty. An instance is encrypted with the
-   * key that its snapshot has: copy it into the region under `kmsKeyArn`.
+   * key that its snapshot has, so copy it into the region under `kmsKeyArn`; it has the snapshot's engine version, as long
+   * as this property is in place. A cluster is restored to `engineVersion`, which must not be older than the snapshot's:
+   * of a line such as `17` RDS takes the default version. It is restored without IAM authentication.
    *
    * What destroys data: emptied again, it plans to delete the database; `deletionProtection` refuses that.
    *
