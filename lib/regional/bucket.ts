@@ -59,7 +59,8 @@ const KEEP_OLD_VERSIONS_DAYS = 90;
  * call; the gain, an audit trail of key use, is not worth that by default. There is no `prevent_destroy`: AWS itself
  * refuses to delete a bucket that holds an object or an old version of one.
  *
- * Adopting one (`importId`) replaces its policy and its lifecycle rules by those here, and closes it to the public.
+ * Adopting one (`importId`) replaces its policy, its lifecycle rules and its encryption of new objects by those here, and
+ * closes it to the public. S3 refuses to put its ACLs out of use as long as one gives others any rights.
  *
  * Cost: storage; replaced and deleted objects are kept for 90 days.
  */

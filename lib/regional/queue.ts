@@ -48,7 +48,7 @@ const TRIES = 5;
  * Encrypted with keys of SQS itself, and answers over TLS only.
  *
  * What destroys data: a destroyed queue takes its messages with it. Adopting one (`importId`) replaces its policy, its
- * times and its dead-letter queue by those here.
+ * encryption, its times and its dead-letter queue by those here; senders whose rights come from its policy lose them.
  *
  * Cost: requests.
  */

@@ -26,7 +26,10 @@ export interface SecretProps {
    * @default - true
    */
   readonly deletionProtection?: boolean;
-  /** ARN of a secret that exists and is managed here from now on; "name" must be its name. @default - a new one */
+  /**
+   * ARN of a secret that exists and is managed here from now on; "name" must be its name. It keeps the key that encrypts
+   * it, so whoever reads it needs rights on that key as before. Keep the ARN in the code. @default - a new one
+   */
   readonly importId?: string;
 }
 
@@ -74,7 +77,11 @@ export class Secret extends Construct implements ISecret {
       description: "The value is written by people",
       recoveryWindowInDays: RECOVERY_DAYS,
       replica: props.replicaRegion === undefined ? undefined : [{ region: props.replicaRegion }],
-      lifecycle: { preventDestroy: props.deletionProtection ?? true },
+      lifecycle: {
+        preventDestroy: props.deletionProtection ?? true,
+        // The provider cannot go back to the account's own key: the plan would ask for it every time.
+        ignoreChanges: props.importId === undefined ? undefined : ["kms_key_id"],
+      },
     });
     if (props.importId !== undefined) secret.importFrom(props.importId);
     this.arn = secret.arn;
