@@ -110,6 +110,8 @@ test("the secondary joins it with a key of its own, and brings no names and no p
   expect(secondary).toMatchObject({
     provider: "aws.eu-west-1",
     global_cluster_identifier: expect.stringMatching(/aws_rds_global_cluster\..+\.id}$/) as string,
+    // RDS refuses any other than the primary's, its minor version included.
+    engine_version: expect.stringMatching(/aws_rds_cluster\.us-east-1.+\.engine_version_actual}$/) as string,
     kms_key_id: expect.stringMatching(/aws_kms_key\.eu-west-1/) as string,
   });
   for (const refused of [

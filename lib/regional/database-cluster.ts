@@ -100,6 +100,7 @@ const NOT_RESTORED = "iam_database_authentication_enabled";
 export class DatabaseCluster extends Construct implements IDatabase {
   readonly engine: DatabaseEngine;
   readonly engineVersion: string;
+  readonly runningVersion: string;
   readonly identifier: string;
   /** Whoever uses it waits until there is an instance: a global database is made from no cluster without one. */
   readonly arn: string;
@@ -180,7 +181,10 @@ export class DatabaseCluster extends Construct implements IDatabase {
       count,
       clusterIdentifier: props.name,
       engine,
-      engineVersion: versionToAskFor(engine, engineVersion, found),
+      // A member of a global database must have the very version of the primary, or RDS refuses it.
+      engineVersion: secondaryOf
+        ? (secondaryOf.runningVersion ?? secondaryOf.engineVersion)
+        : versionToAskFor(engine, engineVersion, found),
       // RDS refuses names and a password for a secondary; it is encrypted, so RDS must be told whose rows it reads.
       ...(secondaryOf
         ? {
@@ -242,6 +246,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       attributeOf(cluster, "id"),
       attributeOf(instance!, "cluster_identifier"),
     );
+    this.runningVersion = attributeOf(cluster, "engine_version_actual");
     this.host = attributeOf(cluster, "endpoint");
     this.operatorPassword = secret ? "module" : "rds";
     this.operatorSecretArn = secret?.arn ?? attributeOf(cluster, "master_user_secret[0].secret_arn");

@@ -22,6 +22,8 @@ export interface IDatabase {
   readonly engine: DatabaseEngine;
   /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
   readonly engineVersion: string;
+  /** With its minor version, known once it runs. @default - `engineVersion` */
+  readonly runningVersion?: string;
   /** RDS identifier of the instance, or of the cluster. */
   readonly identifier: string;
   readonly arn: string;
