@@ -36,8 +36,8 @@ export interface PoolerTaskProps {
   readonly executionRoleArn: string;
 }
 
-/** Amazon's image of the AWS CLI 2, on Amazon Linux, which brings curl. */
-const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.23.0";
+/** Amazon's image of the AWS CLI 2, the first on Amazon Linux 2023, which brings curl. */
+const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.27.51";
 const AUTHORITIES_URL = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem";
 const FOLDERS = { staged: "/staged", own: "/own" };
 const SECONDS_BETWEEN = 2;
