@@ -3,13 +3,10 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { type BucketStatement, closeBucket } from "./closed-bucket";
 import { limitName } from "./name-limit";
 
 /** A bucket of one region, versioned. */
@@ -98,33 +95,7 @@ export class Bucket extends Construct implements IBucket {
     this.bucketName = versioning.bucket;
     this.arn = Fn.replace(bucket.arn, bucket.id, versioning.bucket);
 
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: bucket.id,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    new S3BucketOwnershipControls(this, "ownership", {
-      bucket: bucket.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const closed = new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketPolicy(this, "tls-only", {
-      bucket: bucket.id,
-      policy: Fn.jsonencode({
-        Version: "2012-10-17",
-        Statement: [
-          tlsOnly(bucket.arn),
-          ...(props.cacheSnapshots ? [cacheSnapshots(bucket.arn, region.region)] : []),
-        ],
-      }),
-      // S3 refuses two changes of a bucket's access settings at the same time.
-      dependsOn: [closed],
-    });
+    closeBucket(this, bucket, props.cacheSnapshots ? [cacheSnapshots(bucket.arn, region.region)] : []);
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: versioning.bucket,
       rule: [
@@ -140,22 +111,11 @@ export class Bucket extends Construct implements IBucket {
   }
 }
 
-function tlsOnly(arn: string) {
-  return {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [arn, `${arn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}
-
 /**
  * Source: ElastiCache user guide, "Exporting a backup" and "Seeding a new node-based cluster with an externally created
  * backup". It documents no key that says for which account ElastiCache acts.
  */
-function cacheSnapshots(arn: string, region: string) {
+function cacheSnapshots(arn: string, region: string): BucketStatement {
   return {
     Sid: "CacheSnapshots",
     Effect: "Allow",
