@@ -129,6 +129,13 @@ test("B3: each strategy is watched by what AWS shows of it", () => {
   expect(metrics(lag("postgres", "snapshot"))).toEqual([]);
 });
 
+test("B3: a replica of PostgreSQL raises no alarm by what it shows while nobody writes: up to five minutes", () => {
+  const above = (engine: DatabaseEngine) =>
+    Number(lag(engine, "physical").one("aws_cloudwatch_metric_alarm", "replica-lag").threshold);
+  expect(above("postgres")).toBeGreaterThan(5 * 60);
+  expect(above("mysql")).toBeLessThan(60);
+});
+
 test("every engine's own ways to stop raise an alarm", () => {
   const alarms = (engine: DatabaseEngine) =>
     metrics(

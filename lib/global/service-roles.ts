@@ -58,7 +58,8 @@ export class ServiceRoles extends Construct {
       statements: [
         { actions: ["s3:ListBucket"], resources: props.bucketArns ?? [] },
         {
-          actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+          // A large upload that fails halfway is paid for until it is aborted.
+          actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
           resources: (props.bucketArns ?? []).map((arn) => `${arn}/*`),
         },
         {

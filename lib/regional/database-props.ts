@@ -45,8 +45,8 @@ export interface CommonDatabaseProps {
    *
    * `network` must be the one it stands in. It keeps its key, subnets, master user, minor version, storage and clients'
    * security groups, and must be encrypted. Everything else becomes as this module has it, the master user's password
-   * included: read the plan. Settings wait for a reboot, and whatever interrupts for the maintenance window. Leave the
-   * property in place afterwards.
+   * included: read the plan. A secret that RDS keeps already must be under that key or under Secrets Manager's own. Settings
+   * wait for a reboot, and whatever interrupts for the maintenance window. Leave the property in place afterwards.
    *
    * @default - a new one
    */
@@ -65,7 +65,7 @@ export interface CommonDatabaseProps {
   readonly restoreFrom?: string;
 }
 
-/** Days that RDS keeps automated backups. */
+/** Days that RDS keeps automated backups; whoever promotes a replica must ask for as many. */
 export const BACKUP_DAYS = 14;
 /** Days that Performance Insights keeps for no money. */
 export const INSIGHTS_DAYS = 7;

@@ -62,8 +62,8 @@ export interface DatabaseProps extends CommonDatabaseProps {
    * and version (PostgreSQL 14.1 or newer: RDS backs up no older replica), and its operator's password kept by the module. Its role, password and everything in it come along; the
    * password into a secret of this region.
    *
-   * The runbook promotes it, outside of Terraform: afterwards nothing differs, whether the property stays or goes. Left out
-   * before that, RDS would promote it at once: Terraform is told to ignore it.
+   * It is promoted outside of Terraform, with 14 days of backups (left to itself, RDS sets one): afterwards nothing differs,
+   * whether the property stays or goes. Left out before that, RDS would promote it at once: Terraform is told to ignore it.
    *
    * @default - an instance of its own
    */
