@@ -1,4 +1,3 @@
-import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
@@ -6,8 +5,6 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { regionOfArn } from "./arn-region";
-import type { IDatabase } from "./database";
-import { foundCluster, versionToAskFor } from "./database-adoption";
 import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
@@ -15,9 +12,11 @@ import { replicationParameters } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
+  type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
 } from "./database-props";
+import { existingDatabase, foundCluster, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
@@ -119,21 +118,8 @@ export class DatabaseCluster extends Construct implements IDatabase {
    * keeps under the cluster's own key, or `operatorSecretArn`.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseClusterProps): IDatabase {
-    const engine = props.engine ?? "aurora-postgresql";
-    const found = new DataAwsRdsCluster(scope, id, { clusterIdentifier: props.identifier });
-    return {
-      engine,
-      engineVersion: found.engineVersion,
-      identifier: props.identifier,
-      arn: found.arn,
-      host: found.endpoint,
-      port: ENGINES[engine].port,
-      operatorRole: found.masterUsername,
-      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
-      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
-      kmsKeyArn: found.kmsKeyId,
-      securityGroupId: props.securityGroupId,
-    };
+    const found = foundCluster(scope, id, props.identifier);
+    return existingDatabase(props.engine ?? "aurora-postgresql", found, props);
   }
 
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
@@ -145,7 +131,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       globalClusterId: membershipFault(props),
     });
     const guarded = props.deletionProtection ?? true;
-    const found = props.importId === undefined ? undefined : foundCluster(this, props.importId);
+    const found = props.importId === undefined ? undefined : foundCluster(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
     this.engineVersion = engineVersion;

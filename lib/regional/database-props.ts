@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from "../workload/database";
 import type { INetwork } from "./network";
 
 /**
@@ -11,7 +12,31 @@ import type { INetwork } from "./network";
  */
 export type OperatorPassword = "rds" | "module";
 
-/** What an instance and a cluster have in common. */
+/** A database of one region: an RDS instance or an Aurora cluster. */
+export interface IDatabase {
+  readonly engine: DatabaseEngine;
+  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
+  readonly engineVersion: string;
+  /** With its minor version, known once it runs. @default - `engineVersion` */
+  readonly runningVersion?: string;
+  /** RDS identifier of the instance, or of the cluster. */
+  readonly identifier: string;
+  readonly arn: string;
+  /** The writer endpoint's real name: the one its certificate carries. Empty before a snapshot is restored. */
+  readonly host: string;
+  readonly port: number;
+  /** Master user: the runbook's role. */
+  readonly operatorRole: string;
+  /** Secret of this region with the operator's password: JSON with `username` and `password`. */
+  readonly operatorSecretArn: string;
+  /** Who keeps that password. @default - not known */
+  readonly operatorPassword?: OperatorPassword;
+  /** Key of this region that encrypts storage, snapshots and the operator's secret. */
+  readonly kmsKeyArn: string;
+  readonly securityGroupId: string;
+}
+
+/** What is asked of an instance and of a cluster alike. */
 export interface CommonDatabaseProps {
   /** Identifier; unique among the account's databases of the region. Changing it renames the endpoint. */
   readonly name: string;

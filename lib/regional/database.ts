@@ -1,9 +1,7 @@
-import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
-import { type FoundInstance, foundInstance, versionToAskFor } from "./database-adoption";
 import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
 import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
@@ -11,35 +9,15 @@ import { replicationParameters } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
+  type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
 } from "./database-props";
+import { existingDatabase, type FoundInstance, foundInstance, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
-/** A database of one region: an RDS instance or an Aurora cluster. */
-export interface IDatabase {
-  readonly engine: DatabaseEngine;
-  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
-  readonly engineVersion: string;
-  /** With its minor version, known once it runs. @default - `engineVersion` */
-  readonly runningVersion?: string;
-  /** RDS identifier of the instance, or of the cluster. */
-  readonly identifier: string;
-  readonly arn: string;
-  /** The writer endpoint's real name: the one its certificate carries. Empty before a snapshot is restored. */
-  readonly host: string;
-  readonly port: number;
-  /** Master user: the runbook's role. */
-  readonly operatorRole: string;
-  /** Secret of this region with the operator's password: JSON with `username` and `password`. */
-  readonly operatorSecretArn: string;
-  /** Who keeps that password. @default - not known */
-  readonly operatorPassword?: OperatorPassword;
-  /** Key of this region that encrypts storage, snapshots and the operator's secret. */
-  readonly kmsKeyArn: string;
-  readonly securityGroupId: string;
-}
+export type { IDatabase } from "./database-props";
 
 export interface DatabaseProps extends CommonDatabaseProps {
   /** Changing it replaces the instance: its data is lost. @default "postgres" */
@@ -143,21 +121,7 @@ export class Database extends Construct implements IDatabase {
    * modify-db-instance --manage-master-user-password --master-user-secret-kms-key-id`), or `operatorSecretArn`.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseProps): IDatabase {
-    const engine = props.engine ?? "postgres";
-    const found = new DataAwsDbInstance(scope, id, { dbInstanceIdentifier: props.identifier });
-    return {
-      engine,
-      engineVersion: found.engineVersion,
-      identifier: props.identifier,
-      arn: found.dbInstanceArn,
-      host: found.address,
-      port: ENGINES[engine].port,
-      operatorRole: found.masterUsername,
-      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
-      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
-      kmsKeyArn: found.kmsKeyId,
-      securityGroupId: props.securityGroupId,
-    };
+    return existingDatabase(props.engine ?? "postgres", foundInstance(scope, id, props.identifier), props);
   }
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
@@ -170,7 +134,7 @@ export class Database extends Construct implements IDatabase {
       restoreFrom: oneOriginOf({ replicaOf, restoreFrom, importId: props.importId }),
     });
     const guarded = props.deletionProtection ?? true;
-    const found = props.importId === undefined ? undefined : foundInstance(this, props.importId);
+    const found = props.importId === undefined ? undefined : foundInstance(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
     this.engineVersion = engineVersion;
