@@ -71,6 +71,8 @@ test("an adopted instance keeps its key, subnets, master user and clients", () =
   const instance = made.one("aws_db_instance");
   expect(made.all("aws_kms_key")).toEqual({});
   expect(made.all("aws_db_subnet_group")).toEqual({});
+  // AWS refuses to make those a second time that are there.
+  expect(made.all("aws_cloudwatch_log_group")).toEqual({});
   expect(instance.kms_key_id).toMatch(/data\.aws_db_instance\..+\.kms_key_id/);
   expect(instance.username).toMatch(/data\.aws_db_instance\..+\.master_username/);
   expect(instance.vpc_security_group_ids).toMatch(

@@ -68,8 +68,9 @@ export interface CommonDatabaseProps {
   /**
    * Identifier of a database that exists, and is managed here from now on: the same as `name`.
    *
-   * `network` must be the one it stands in. It keeps its key, subnets, master user, minor version, storage and clients'
-   * security groups, and must be encrypted. Everything else becomes as this module has it, the master user's password
+   * `network` must be the one it stands in. It keeps its key, subnets, master user, minor version, storage, log groups and
+   * clients' security groups, and must be encrypted. A cluster keeps its instances, managed elsewhere as before, and gets
+   * the two of this module beside them. Everything else becomes as this module has it, the master user's password
    * included: read the plan. A secret that RDS keeps already must be under that key or under Secrets Manager's own. Settings
    * wait for a reboot, and whatever interrupts for the maintenance window. Leave the property in place afterwards.
    *
