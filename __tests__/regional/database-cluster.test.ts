@@ -158,6 +158,7 @@ test("a cluster that is restored from a snapshot is not there before there is on
   expect(counted.map(({ count }) => count)).toEqual(
     Array(3).fill(expect.stringMatching(/^\$\{length\(compact\(\[var\./)),
   );
+  expect(made.one("aws_rds_cluster")).not.toHaveProperty("database_name");
   // The provider restores without it, and would show a difference for ever after.
   expect((made.one("aws_rds_cluster").lifecycle as { ignore_changes: string[] }).ignore_changes).toContain(
     "iam_database_authentication_enabled",

@@ -7,6 +7,8 @@ import { inRegion } from "./synthesized";
 test("a replica follows the other region's instance by ARN, under a key and with parameters of its own", () => {
   const made = pair((primary) => ({ replicaOf: primary }));
   const replica = made.one("aws_db_instance", "eu-west-1");
+  // Given up after the provider's 40 minutes it would be tainted, and guarded against being replaced.
+  expect(replica.timeouts).toMatchObject({ create: "12h" });
   expect(replica.replicate_source_db).toMatch(/aws_db_instance\.us-east-1_orders_instance_.+\.arn/);
   expect(replica.kms_key_id).toMatch(/aws_kms_key\.eu-west-1/);
   expect(replica.parameter_group_name).toMatch(/aws_db_parameter_group\.eu-west-1/);

@@ -15,6 +15,7 @@ import {
   type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
+  PATIENCE,
 } from "./database-props";
 import { existingDatabase, foundCluster, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
@@ -165,6 +166,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
     const count = onceRestored(restoreFrom);
     const cluster = new RdsCluster(this, "cluster", {
       count,
+      timeouts: PATIENCE,
       clusterIdentifier: props.name,
       engine,
       // A member of a global database must have the very version of the primary, or RDS refuses it.
@@ -177,7 +179,10 @@ export class DatabaseCluster extends Construct implements IDatabase {
             globalClusterIdentifier: props.globalClusterId,
             sourceRegion: regionOfArn(secondaryOf.arn),
           }
-        : { databaseName: found?.databaseName ?? props.databaseName, ...operator }),
+        : operator),
+      // The snapshot and the primary have it already.
+      databaseName:
+        secondaryOf || restoreFrom !== undefined ? undefined : (found?.databaseName ?? props.databaseName),
       snapshotIdentifier: restoreFrom,
       port: this.port,
       dbClusterParameterGroupName: parameters.name,

@@ -12,6 +12,7 @@ import {
   type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
+  PATIENCE,
 } from "./database-props";
 import { existingDatabase, type FoundInstance, foundInstance, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
@@ -167,6 +168,7 @@ export class Database extends Construct implements IDatabase {
         };
     const instance = new DbInstance(this, "instance", {
       count: onceRestored(restoreFrom),
+      timeouts: PATIENCE,
       identifier: props.name,
       engine,
       // The snapshot's stays: asked for a line such as 17, RDS takes the default one of it, which may be older.
