@@ -30,7 +30,8 @@ const keep = (days: number) => ({ deleteAfter: days, optInToArchiveForSupportedR
  * Once the source takes no more writes, the next copy holds all there is. Terraform makes the plan and does not wait
  * for a job: `aws backup list-copy-jobs` tells how they ended.
  *
- * Cost: storage in both vaults, and the traffic between the regions.
+ * Cost: storage in both vaults, where every day's backup is kept for as long as that vault keeps any, and the traffic
+ * between the regions.
  */
 export class CrossRegionBackup extends Construct {
   constructor(scope: Construct, id: string, props: CrossRegionBackupProps) {
