@@ -6,6 +6,7 @@ import { adoptionFaults } from "./adoption-faults";
 import { nameLengthFaults } from "./name-length-faults";
 import { REGION, regionFaults } from "./region-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
+import { shapeFaults } from "./relocation-shape";
 
 /**
  * Everything that is wrong with the description of a relocation, found without making anything of it.
@@ -13,6 +14,12 @@ import type { RelocationBackend, RelocationProps } from "./relocation-props";
  * @returns one sentence a fault, with where it is, what was found, what was expected and the fix; empty when all is well
  */
 export function relocationFaults(props: RelocationProps): string[] {
+  const { wrong, unknown } = shapeFaults(props);
+  return wrong.length > 0 ? [...wrong, ...unknown] : [...unknown, ...meaningFaults(props)];
+}
+
+/** What is wrong with a description in which everything is there, and of its type. */
+function meaningFaults(props: RelocationProps): string[] {
   const { workload, source, target, runnerImage, poolerImage, accountId, backend, tags } = props;
   return [
     ...workloadFaults(workload),

@@ -3,10 +3,9 @@ import { SourceStack } from "./aborted";
 import { KeptStack, TargetCutoverStack, TargetStack } from "./completed";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
-import { refuseFaults } from "./refuse-faults";
-import { relocationFaults } from "./relocation-faults";
 import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
+import { refuseRelocation } from "./refuse-relocation";
 import { StandbyStack } from "./standby";
 
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
@@ -28,7 +27,7 @@ export class Relocation {
 
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
-    refuseFaults(props.workload.name, relocationFaults(props));
+    refuseRelocation(props);
     this.standby = new StandbyStack(app, props);
     this.replication = new ReplicationStack(app, props, this.standby);
     this.cutover = new CutoverStack(app, props, this.standby);
@@ -65,7 +64,7 @@ export class AbortedRelocation {
 
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
-    refuseFaults(props.workload.name, relocationFaults(props));
+    refuseRelocation(props);
     this.standby = new SourceStack(app, props);
   }
 }
@@ -98,7 +97,7 @@ export class CompletedRelocation {
 
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
-    refuseFaults(props.workload.name, relocationFaults(props));
+    refuseRelocation(props);
     this.standby = new TargetStack(app, props);
     this.cutover = new TargetCutoverStack(app, props, this.standby);
     this.decommission = new KeptStack(app, props, this.standby);
