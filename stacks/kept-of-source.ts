@@ -47,7 +47,7 @@ export function keptOfSource(props: KeptOfSourceProps): KeptOfSource {
     finalSnapshot(source, name, {
       engine: databaseChoices(name, database).engine,
       identifier: identifiers[name]!,
-      snapshot: `${workload.name}-${name}-before-retirement`,
+      snapshot: `${workload.name}-${name}-at-retirement`,
       kmsKeyArn: vaults.source.kmsKeyArn,
       count,
     }),

@@ -123,7 +123,7 @@ test("C6: retiring the source takes a snapshot and its copy and redirects late v
   await workspace.apply("storefront-decommission", { retire_source: true });
   const { outputs } = await workspace.state("storefront-decommission");
   expect(parseManifestPart(outputs[MANIFEST_OUTPUT], "storefront-decommission")).toMatchObject({
-    finalSnapshots: { orders: "storefront-orders-before-retirement-kept" },
+    finalSnapshots: { orders: "storefront-orders-at-retirement-kept" },
   });
 });
 
