@@ -29,8 +29,11 @@ export interface KeptOfSource {
   readonly finalBackup: FinalBackup;
 }
 
-/** Days that backups are kept, and cannot be deleted by mistake. */
-const KEEP_DAYS = 365;
+/**
+ * Days that each daily backup is kept, and cannot be deleted by mistake. The source's own are only what the copies are
+ * made from; what is kept for good is the final snapshot.
+ */
+const KEEP_DAYS = { source: 7, target: 90 };
 
 /** Makes what keeps the source's data after it: an archive, a backup vault in each region, the final snapshots. */
 export function keptOfSource(props: KeptOfSourceProps): KeptOfSource {
@@ -39,9 +42,12 @@ export function keptOfSource(props: KeptOfSourceProps): KeptOfSource {
     name: `${workload.name}-archive`,
     region: target.region,
   });
-  const vaultIn = (scope: RegionScope) =>
-    new BackupVault(scope, "vault", { name: `${workload.name}-relocation`, keepDays: KEEP_DAYS });
-  const vaults = { source: vaultIn(source), target: vaultIn(target) };
+  const vaultIn = (scope: RegionScope, keepDays: number) =>
+    new BackupVault(scope, "vault", { name: `${workload.name}-relocation`, keepDays });
+  const vaults = {
+    source: vaultIn(source, KEEP_DAYS.source),
+    target: vaultIn(target, KEEP_DAYS.target),
+  };
 
   const snapshots = mapValues(workload.databases, (database, name) =>
     finalSnapshot(source, name, {
