@@ -70,7 +70,7 @@ beforeAll(async () => {
   promote(restored);
   switchOver(restored);
   switched = await both.plan(STACK, SNAPSHOT);
-  alone = await (await open("alone", false)).plan(STACK);
+  alone = await (await open("alone", false)).plan(STACK, SNAPSHOT);
 });
 
 afterAll(() => {

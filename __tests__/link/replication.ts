@@ -80,7 +80,7 @@ export function replicated(stack: TerraformStack, withSource: boolean): void {
   const orders = new DatabaseCluster(scope, "orders", { ...ORDERS, ...KEPT, network, ...joined });
   const reports = new Database(scope, "reports", {
     ...{ ...REPORTS, ...KEPT, network },
-    restoreFrom: first && snapshot.stringValue,
+    restoreFrom: snapshot.stringValue,
   });
   new DatabaseCredentials(scope, "credentials", { name: "storefront/carts", copyOf: first?.credentials });
   for (const [name, database] of Object.entries({ carts, orders, reports })) {
