@@ -71,12 +71,12 @@ export function shapeFaults(props: RelocationProps): ShapeFaults {
   const issues = error?.issues ?? [];
   return {
     wrong: issues.filter(({ code }) => code !== "unrecognized_keys").map((issue) => wrong(props, issue)),
-    unknown: issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? unknown(issue) : [])),
+    unknown: issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? unknown(props, issue) : [])),
   };
 }
 
 function wrong(props: unknown, issue: z.core.$ZodIssue): string {
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], props);
+  const value = valueAt(props, issue.path);
   return fault(
     where(issue.path),
     value === undefined ? "nothing" : JSON.stringify(value),
@@ -85,8 +85,10 @@ function wrong(props: unknown, issue: z.core.$ZodIssue): string {
   );
 }
 
-function unknown({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): string[] {
-  return keys.map((key) =>
+function unknown(props: unknown, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): string[] {
+  // What is undefined was left out on purpose.
+  const given = keys.filter((key) => valueAt(props, [...path, key]) !== undefined);
+  return given.map((key) =>
     fault(
       where([...path, key]),
       "a property of this name",
@@ -94,6 +96,10 @@ function unknown({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): string[] {
       "correct the name, or take it out",
     ),
   );
+}
+
+function valueAt(props: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((at, key) => (at as Record<PropertyKey, unknown>)[key], props);
 }
 
 /** Things of the workload are called by their own place, as all other faults call them. */

@@ -67,6 +67,10 @@ test("fails on slips together with everything else that is wrong", () => {
   ]);
 });
 
+test("a property that is left out as undefined is no slip", () => {
+  expect(refusals(thing("services", "web", { maxTasks: undefined }))).toEqual([]);
+});
+
 test("fails on nothing at all", () => {
   expect(() => new Relocation(new App({ stackTraces: false }), {} as RelocationProps)).toThrow(
     /^the relocation of "" cannot be synthesized:\n {2}workload: found nothing, expected an object/,
