@@ -22,6 +22,8 @@ export interface AdoptedModules {
   readonly registries?: ByName<string>;
   /** Secret ARNs. @default - none */
   readonly secrets?: ByName<string>;
+  /** Key ids; a key of one Region cannot become a multi-Region key, and Terraform refuses the plan. @default - none */
+  readonly keys?: ByName<string>;
   /** Whether the identity of the workload's mail domain is adopted. @default false */
   readonly mail?: boolean;
   /** `<cluster>/<service>` of web services and workers. @default - none */

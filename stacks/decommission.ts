@@ -1,4 +1,4 @@
-import { Fn, TerraformCount, TerraformVariable, Token } from "cdktf";
+import { Fn, TerraformCount, TerraformOutput, TerraformVariable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountId } from "../lib/global/account";
 import { BackupRole } from "../lib/global/backup-role";
@@ -72,10 +72,15 @@ export class DecommissionStack extends PhaseStack<"decommission"> {
     }
     const { loadBalancer } = standby.source;
     if (workload.edge && loadBalancer) {
-      new LateTraffic(source, "late-traffic", {
+      const { until } = new LateTraffic(source, "late-traffic", {
         listenerArn: loadBalancer.listenerArn,
         publicName: workload.edge.publicName,
         count,
+      });
+      new TerraformOutput(this, "late_traffic_until", {
+        description: `From which day on ${relocation.source.region} need not send late visitors on any more; empty before it is retired`,
+        value: until,
+        staticId: true,
       });
     }
     this.tell({

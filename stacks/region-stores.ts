@@ -83,7 +83,11 @@ function secret({ scope, side, workload, first, otherRegion }: RegionGround, nam
 
 function newKey(ground: RegionGround, name: string): IKey {
   const { scope, side, workload, first } = ground;
-  const common = { name: nameIn(ground, name), deletionProtection: side.deletionProtection };
+  const common = {
+    name: nameIn(ground, name),
+    deletionProtection: side.deletionProtection,
+    importId: side.adopt?.keys?.[name],
+  };
   const primary = first?.keys[name];
   if (primary) return new KeyReplica(scope, name, { ...common, primary });
   return new Key(scope, name, { ...common, description: `Key "${name}" of ${workload.name}` });

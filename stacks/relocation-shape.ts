@@ -15,6 +15,7 @@ const adopted = z.strictObject({
   queues: names,
   registries: names,
   secrets: names,
+  keys: names,
   mail: z.boolean().optional(),
   services: names,
   schedules: names,

@@ -106,7 +106,7 @@ test("no password stands in any state", () => {
   }
 });
 
-test("C6: retiring the source takes a snapshot and its copy and redirects late visitors; nothing is deleted", async () => {
+test("C6 E5: retiring the source takes a snapshot and its copy and redirects late visitors; nothing is deleted", async () => {
   await expect(workspace.plan("storefront-decommission", { retire_source: true })).rejects.toThrow(
     /retire_source=true is refused: \/relocate\/storefront\/completion says "none"/,
   );
@@ -125,6 +125,8 @@ test("C6: retiring the source takes a snapshot and its copy and redirects late v
   expect(parseManifestPart(outputs[MANIFEST_OUTPUT], "storefront-decommission")).toMatchObject({
     finalSnapshots: { orders: "storefront-orders-at-retirement-kept" },
   });
+  // E5: thirty days, as a date.
+  expect(outputs.late_traffic_until).toMatch(/^20\d\d-\d\d-\d\d$/);
 });
 
 test("C6: fails to take the final snapshots back", async () => {
