@@ -1,5 +1,6 @@
 import type { ManifestDatabase, PartOf } from "../lib/manifest";
-import type { DatabasePair, EdgeSwitch, World } from "../runbook/world";
+import type { Cloud } from "../offline/cloud";
+import type { CompletionProof, DatabasePair, EdgeSwitch, World } from "../runbook/world";
 import { otherSide } from "../runbook/side";
 import type { Regions } from "./regions";
 import type { States } from "./state";
@@ -11,13 +12,14 @@ export interface LocalWorldOptions {
   readonly standby: PartOf<"standby">;
   readonly replication: PartOf<"replication">;
   readonly edge: EdgeSwitch;
+  readonly cloud: Cloud;
 }
 
 /**
  * The world as the runbook sees it from the runner's subnets and security groups: where the network does not let the
  * runner through in AWS, it does not here either.
  */
-export function localWorld({ regions, states, standby, replication, edge }: LocalWorldOptions): World {
+export function localWorld({ regions, states, standby, replication, edge, cloud }: LocalWorldOptions): World {
   const { subnetIds, securityGroupIds } = replication.runner;
   const runner = locate(states, "the runner of the replication phase", subnetIds, securityGroupIds);
   const pair = (name: string, database: ManifestDatabase): DatabasePair => ({
@@ -36,5 +38,20 @@ export function localWorld({ regions, states, standby, replication, edge }: Loca
   return {
     databases: Object.entries(standby.databases).map(([name, database]) => pair(name, database)),
     edge,
+    completion: parameter(cloud, replication.completionParameter),
+  };
+}
+
+/** An SSM parameter of the stand-in's cloud: what is written there is what the next plan reads. */
+function parameter(cloud: Cloud, name: string): CompletionProof {
+  const type = "aws_ssm_parameter";
+  return {
+    read: () => {
+      const found = cloud.find(type).find((one) => one.name === name);
+      if (!found)
+        return Promise.reject(new Error(`there is no parameter ${name} in the stacks that were applied`));
+      return Promise.resolve(String(found.insecure_value));
+    },
+    write: (proof) => Promise.resolve(cloud.update(type, name, { insecure_value: proof })),
   };
 }

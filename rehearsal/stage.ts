@@ -95,7 +95,11 @@ export async function buildStage(options: StageOptions): Promise<Stage> {
 
   const edgeSwitch = localEdgeSwitch({ edge, distribution, manifest, cloud: standIn.cloud });
   const replication = stacks.part("replication");
-  const world = localWorld({ regions, states, standby, replication, edge: edgeSwitch });
+  const world = localWorld({
+    ...{ regions, states, standby, replication },
+    edge: edgeSwitch,
+    cloud: standIn.cloud,
+  });
   await progress.part("migrate both databases", () => migrateBothSides(ordersOf(world)));
   await progress.part("wait for healthy tasks", () => regions.healthy(signal));
   return { stacks, regions, edge, edgeSwitch, world };

@@ -6,6 +6,16 @@ export interface World {
   readonly databases: readonly DatabasePair[];
   /** @default - the workload has no edge that is managed here */
   readonly edge?: EdgeSwitch;
+  /** @default - nothing waits for the proof that the way back has ended */
+  readonly completion?: CompletionProof;
+}
+
+/** Where it is written down, outside of journal and databases, that the way back has ended: retiring the source asks it. */
+export interface CompletionProof {
+  /** What was written, as JSON with `completedAt`, or the text it began with. */
+  read(): Promise<string>;
+  /** Writes it down; idempotent. */
+  write(proof: string): Promise<void>;
 }
 
 /** A source database and its target twin. */

@@ -2,7 +2,7 @@ import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import { SIDES, type Side } from "../side";
 import type { Plan, Step } from "../step";
-import type { World } from "../world";
+import type { CompletionProof, World } from "../world";
 import { readGate } from "../postgres/gate";
 import { removeGates } from "../postgres/gate-triggers";
 import { unpublish } from "../postgres/publication";
@@ -113,13 +113,35 @@ export function completePlan(world: World): Plan {
       }),
   };
 
+  /** Last, so that nothing may be retired which a re-run would still need. */
+  const proof = (completion: CompletionProof): Step => ({
+    id: "proof",
+    title: "It is written down that the way back has ended",
+    timeout: MINUTE,
+    check: async () => isProof(await completion.read()),
+    run: () => completion.write(JSON.stringify({ completedAt: new Date().toISOString() })),
+    async verify() {
+      const found = await completion.read();
+      if (!isProof(found))
+        throw new Error(`the proof says "${found}", expected JSON with completedAt: run it again`);
+    },
+  });
+
   return {
     id: "complete",
     title: "Complete: the way back ends",
     pointOfNoReturn: reverse.id,
-    steps: [writer, reverse, forward, publications, gates, schema],
+    steps: [
+      ...[writer, reverse, forward, publications, gates, schema],
+      ...(world.completion ? [proof(world.completion)] : []),
+    ],
     async release() {
       await Promise.all(databases.map((database) => database.close()));
     },
   };
+}
+
+/** Whether a text is what this plan writes; the parameter begins as another one. */
+function isProof(text: string): boolean {
+  return /^\{"completedAt":"[^"]+"\}$/.test(text);
 }

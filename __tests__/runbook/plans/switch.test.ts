@@ -191,7 +191,12 @@ describe("the switch of two real clusters", () => {
   });
 
   test("C6: complete leaves no trace on the target, and the source closed to the application", async () => {
-    const world = await started("completed");
+    const written: string[] = [];
+    const completion = {
+      read: () => Promise.resolve(written.at(-1) ?? "none"),
+      write: (proof: string) => Promise.resolve(void written.push(proof)),
+    };
+    const world = { ...(await started("completed")), completion };
     const early = await keeper.run(completePlan(world));
     expect(early).toMatchObject({ outcome: "undone" });
     expect(early.cause).toMatch(/the source is the writer/);
@@ -212,5 +217,7 @@ describe("the switch of two real clusters", () => {
       }),
     );
     expect(await keeper.run(completePlan(world))).toMatchObject({ outcome: "done" });
+    // The proof is the first run's: a second one does not move the date.
+    expect(written).toEqual([expect.stringMatching(/^\{"completedAt":"20\d\d-[^"]+Z"\}$/)]);
   });
 });
