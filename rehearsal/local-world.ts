@@ -47,10 +47,10 @@ function parameter(cloud: Cloud, name: string): CompletionProof {
   const type = "aws_ssm_parameter";
   return {
     read: () => {
-      const found = cloud.find(type).find((one) => one.name === name);
-      if (!found)
+      const value = cloud.find(type).find((one) => one.name === name)?.insecure_value;
+      if (typeof value !== "string")
         return Promise.reject(new Error(`there is no parameter ${name} in the stacks that were applied`));
-      return Promise.resolve(String(found.insecure_value));
+      return Promise.resolve(value);
     },
     write: (proof) => Promise.resolve(cloud.update(type, name, { insecure_value: proof })),
   };
