@@ -62,6 +62,7 @@ export class LateTraffic extends Construct {
       tags: { [UNTIL]: `\${formatdate("YYYY-MM-DD", timeadd(plantimestamp(), "${KEEP_DAYS * 24}h"))}` },
       lifecycle: { ignoreChanges: [`tags["${UNTIL}"]`] },
     });
-    this.until = `\${one(aws_lb_listener_rule.${rule.friendlyUniqueId}[*].tags["${UNTIL}"])}`;
+    // Not null: the CDKTF CLI fails a deploy that leaves an output out, as Terraform does with null.
+    this.until = `\${join("", aws_lb_listener_rule.${rule.friendlyUniqueId}[*].tags["${UNTIL}"])}`;
   }
 }
