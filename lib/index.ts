@@ -122,7 +122,12 @@ export type { ContainerProps } from "./regional/container";
 export { Pooler, type IPooler, type PoolerProps } from "./regional/pooler";
 export { poolerAddress, POOLER_ADMINISTRATOR, POOLER_PORT } from "./regional/pooler-settings";
 export type { PoolerTaskProps } from "./regional/pooler-task";
-export { Schedule, type ScheduleProps } from "./regional/schedule";
+export {
+  Schedule,
+  type ExistingScheduleProps,
+  type ISchedule,
+  type ScheduleProps,
+} from "./regional/schedule";
 export { Service, type ExistingServiceProps, type IService, type ServiceProps } from "./regional/service";
 export { ServiceAlarms, type ServiceAlarmsProps } from "./regional/service-alarms";
 export type { TaskProps } from "./regional/task-ground";

@@ -8,6 +8,7 @@ import type { INetwork } from "../lib/regional/network";
 import type { IOneOff } from "../lib/regional/one-off";
 import type { IQueue } from "../lib/regional/queue";
 import type { IRegistry } from "../lib/regional/registry";
+import type { ISchedule } from "../lib/regional/schedule";
 import type { ISecret } from "../lib/regional/secret";
 import type { IService } from "../lib/regional/ecs-service";
 import type { RegionScope } from "../lib/scope/region-scope";
@@ -29,8 +30,10 @@ export interface ExistingModules {
   readonly loadBalancer?: ILoadBalancer;
   /** Web services and workers. Whoever manages a worker stops and starts it: no gate is made for it. */
   readonly services?: ByName<IService>;
-  /** Whoever manages a one-off gates its schedules: none is made for it. */
+  /** No schedule is made for a one-off that is managed elsewhere. */
   readonly oneOffs?: ByName<IOneOff>;
+  /** No schedule is made for these either; the runbook is told of them, to turn them off with the others. */
+  readonly schedules?: ByName<ISchedule>;
   readonly mail?: IMailIdentity;
 }
 

@@ -11,7 +11,8 @@ import type { ActiveSide, CutoverGround } from "./cutover-ground";
 
 type Gates = Pick<PartOf<"cutover">, "workers" | "schedules">;
 
-/** Has workers and schedules run on the active side only (B6). What is managed elsewhere gets no gate here. */
+/** Has workers and schedules run on the active side only (B6). What is managed elsewhere gets no gate here, and
+ * an existing schedule is told to the runbook alone. */
 export function gates(ground: CutoverGround, roles: ByName<ServiceRoles>): Gates {
   const { source, target } = ground;
   const { workload } = ground.relocation;
@@ -48,7 +49,10 @@ function scheduleGate(
   name: string,
   role: SchedulerRole,
 ) {
-  if (service in (region.existing.oneOffs ?? {})) return undefined;
+  const { schedules, oneOffs } = region.existing;
+  const existing = schedules?.[name];
+  if (existing) return { group: existing.group, name: existing.name };
+  if (service in (oneOffs ?? {})) return undefined;
   const importId = side.adopt?.schedules?.[name];
   const [group, adopted] = importId?.split("/") ?? [];
   const schedule = new Schedule(region.scope, name, {

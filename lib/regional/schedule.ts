@@ -4,6 +4,19 @@ import { Construct } from "constructs";
 import { limitName } from "./name-limit";
 import type { IOneOff } from "./one-off";
 
+/** A schedule of one region, as the runbook turns it on and off. */
+export interface ISchedule {
+  readonly group: string;
+  readonly name: string;
+}
+
+/** Which schedule is managed elsewhere. */
+export interface ExistingScheduleProps {
+  readonly name: string;
+  /** @default - `default`, which every account has */
+  readonly group?: string;
+}
+
 /** What is started, when, and on which side. */
 export interface ScheduleProps {
   /** Unique in the group; 64 characters at most. Changing it replaces the schedule. */
@@ -38,9 +51,17 @@ const DEFAULT_GROUP = "default";
  *
  * Cost: by invocation, from the 14 millionth a month on, and the tasks.
  */
-export class Schedule extends Construct {
+export class Schedule extends Construct implements ISchedule {
   readonly group: string;
   readonly name: string;
+
+  /**
+   * A schedule that is managed elsewhere. Nothing is read, as the provider cannot read one: a name that is wrong is
+   * noticed by the runbook, which turns the schedule off before the cutover and on again after a rollback.
+   */
+  static fromExisting({ name, group = DEFAULT_GROUP }: ExistingScheduleProps): ISchedule {
+    return { group, name };
+  }
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
