@@ -4,6 +4,7 @@ import { Database } from "../../lib/regional/database";
 import { LoadBalancer } from "../../lib/regional/load-balancer";
 import { Network } from "../../lib/regional/network";
 import { OneOff } from "../../lib/regional/one-off";
+import { Schedule } from "../../lib/regional/schedule";
 import { Service } from "../../lib/regional/service";
 import { Worker } from "../../lib/regional/worker";
 import type { Workload } from "../../lib/workload/workload";
@@ -19,7 +20,10 @@ const workload: Workload = {
     mailer: { kind: "worker", image, tasks: 1, databases: ["orders"] },
     report: { kind: "one-off", image, databases: ["orders"] },
   },
-  schedules: { nightly: { service: "report", expression: "rate(1 day)" } },
+  schedules: {
+    nightly: { service: "report", expression: "rate(1 day)" },
+    weekly: { service: "report", expression: "rate(7 days)" },
+  },
 };
 
 const service = (name: string) => ({ clusterName: "shop", serviceName: name, securityGroupId: `sg-${name}` });
@@ -58,6 +62,7 @@ function everything(region: RegionScope): ExistingModules {
         subnetIds: ["subnet-0a1b2c3d4e5f60718"],
       }),
     },
+    schedules: { weekly: Schedule.fromExisting({ group: "shop", name: "weekly-report" }) },
   };
 }
 
@@ -96,10 +101,12 @@ test("B6: workers and schedules that are managed elsewhere get no gate, and the 
   expect(ids("cutover")).toEqual([]);
   const { workers, schedules } = stacks.cutover!.output[MANIFEST_OUTPUT]!.value as {
     workers: Record<string, unknown>;
-    schedules: Record<string, unknown>;
+    schedules: Record<string, { source?: unknown }>;
   };
   expect(Object.keys(workers.mailer!)).toEqual(["target"]);
   expect(Object.keys(schedules.nightly!)).toEqual(["target"]);
+  // What is named is told to the runbook, which turns it off, though no stack may change it.
+  expect(schedules.weekly!.source).toEqual({ group: "shop", name: "weekly-report" });
 });
 
 test("whoever manages the source's services is told the variables they need, and no secret", () => {
