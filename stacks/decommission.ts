@@ -1,6 +1,6 @@
 import { Fn, TerraformCount, TerraformOutput, TerraformVariable, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { accountId } from "../lib/global/account";
+import { accountId } from "../lib/account";
 import { BackupRole } from "../lib/global/backup-role";
 import { CrossRegionBackup } from "../lib/retirement/cross-region-backup";
 import { LateTraffic } from "../lib/retirement/late-traffic";

@@ -1,4 +1,4 @@
-import { accountId } from "../lib/global/account";
+import { accountId } from "../lib/account";
 import { FlowLogRole } from "../lib/global/flow-log-role";
 import type { ServiceRoles } from "../lib/global/service-roles";
 import type { ILoadBalancer } from "../lib/regional/load-balancer";

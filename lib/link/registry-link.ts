@@ -1,7 +1,7 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { EcrReplicationConfiguration } from "@cdktf/provider-aws/lib/ecr-replication-configuration";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { accountId } from "../account";
 import type { LinkEnd } from "./link-end";
 
 /**
@@ -32,12 +32,12 @@ export function linkRegistries(prefix: string, one: LinkEnd, other: LinkEnd): vo
 function replicate(prefix: string, { scope: end }: LinkEnd, region: string): void {
   const scope = new Construct(end, `registries-to-${region}`);
   scope.node.addValidation({ validate: () => faults(scope.node.path, prefix) });
-  const account = new DataAwsCallerIdentity(scope, "account");
+  const account = accountId(scope);
   new EcrReplicationConfiguration(scope, "replication", {
     replicationConfiguration: {
       rule: [
         {
-          destination: [{ region, registryId: account.accountId }],
+          destination: [{ region, registryId: account }],
           repositoryFilter: [{ filter: prefix, filterType: "PREFIX_MATCH" }],
         },
       ],

@@ -1,7 +1,7 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { Construct } from "constructs";
+import { accountId } from "../account";
 import { closeBucket } from "./closed-bucket";
 
 export interface AccessLogsProps {
@@ -27,7 +27,7 @@ export class AccessLogs extends Construct {
 
   constructor(scope: Construct, id: string, { name, keep }: AccessLogsProps) {
     super(scope, id);
-    const { accountId } = new DataAwsCallerIdentity(this, "account");
+    const account = accountId(this);
     const bucket = new S3Bucket(this, "bucket", { bucketPrefix: `${name}-`, forceDestroy: !keep });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: bucket.id,
@@ -47,7 +47,7 @@ export class AccessLogs extends Construct {
         Effect: "Allow",
         Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
         Action: "s3:PutObject",
-        Resource: `${bucket.arn}/AWSLogs/${accountId}/*`,
+        Resource: `${bucket.arn}/AWSLogs/${account}/*`,
       },
     ]).bucket;
   }

@@ -1,4 +1,3 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
@@ -6,6 +5,7 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { accountId } from "../account";
 import { type BucketStatement, closeBucket } from "./closed-bucket";
 import { limitName } from "./name-limit";
 
@@ -81,10 +81,10 @@ export class Bucket extends Construct implements IBucket {
         formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
       });
     }
-    const account = new DataAwsCallerIdentity(this, "account");
+    const account = accountId(this);
     const region = new DataAwsRegion(this, "region");
     const bucket = new S3Bucket(this, "bucket", {
-      bucket: props.importId ?? `${props.name}-${account.accountId}-${region.region}`,
+      bucket: props.importId ?? `${props.name}-${account}-${region.region}`,
     });
     if (props.importId !== undefined) bucket.importFrom(props.importId);
     const versioning = new S3BucketVersioningA(this, "versioning", {

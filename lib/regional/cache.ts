@@ -1,17 +1,14 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/data-aws-elasticache-replication-group";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
-import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { CacheEngine } from "../workload/cache";
 import { CacheAccess } from "./cache-access";
 import { cacheVersionFault } from "./cache-engine";
-import { keyPolicy } from "./key-policy";
+import { moduleKey } from "./module-key";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 
@@ -180,21 +177,17 @@ export class Cache extends Construct implements ICache {
 
   /** What a cache that exists has already. */
   private ownGround({ name, network, deletionProtection }: CacheProps) {
-    const account = new DataAwsCallerIdentity(this, "account");
-    const key = new KmsKey(this, "key", {
+    const kmsKeyId = moduleKey(this, {
       description: `Memory on disk and snapshots of the cache ${name}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: keyPolicy(account.accountId),
-      lifecycle: { preventDestroy: deletionProtection ?? true },
+      preventDestroy: deletionProtection ?? true,
+      alias: `${name}-cache`,
     });
-    new KmsAlias(this, "key-alias", { name: `alias/${name}-cache`, targetKeyId: key.keyId });
     const subnets = new ElasticacheSubnetGroup(this, "subnets", {
       name,
       description: `Private subnets of ${name}`,
       subnetIds: network.privateSubnetIds,
     });
-    return { kmsKeyId: key.arn, subnetGroupName: subnets.name };
+    return { kmsKeyId, subnetGroupName: subnets.name };
   }
 
   /** What a member of a global datastore takes from there, and AWS refuses to be told. */

@@ -5,10 +5,10 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { regionOfArn } from "./arn-region";
-import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
+import { ENGINES, followsMinorVersions } from "./database-engine";
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
-import { replicationParameters } from "./database-parameters";
+import { parameterGroup } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
@@ -147,14 +147,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       origin: secondaryOf,
     });
 
-    const parameters = new RdsClusterParameterGroup(this, "parameters", {
-      // A new major version needs a new group while the old one is still in use, so the name must be free to differ.
-      namePrefix: `${props.name}-`,
-      family: parameterFamily(engine, engineVersion),
-      description: `Replication both ways for ${props.name}`,
-      parameter: replicationParameters(engine, props.idOffset ?? 1),
-      lifecycle: { createBeforeDestroy: true },
-    });
+    const parameters = new RdsClusterParameterGroup(this, "parameters", parameterGroup(engine, props));
     const operator = secret
       ? { masterUsername: this.operatorRole, masterPasswordWoVersion: PASSWORD_VERSION }
       : {

@@ -1,15 +1,12 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
-import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { ENGINES } from "./database-engine";
 import type { CommonDatabaseProps } from "./database-props";
-import { keyPolicy } from "./key-policy";
+import { moduleKey } from "./module-key";
 
 /** What a database that is adopted stands on already. */
 export interface FoundGround {
@@ -63,7 +60,11 @@ export function databaseGround(
     subnetIds: network.privateSubnetIds,
   });
   return {
-    kmsKeyArn: databaseKey(scope, name, deletionProtection ?? true),
+    kmsKeyArn: moduleKey(scope, {
+      description: `Storage, snapshots and operator secret of the database ${name}`,
+      preventDestroy: deletionProtection ?? true,
+      alias: `${name}-database`,
+    }),
     subnetGroupName: subnets.name,
     securityGroupId: group.id,
     securityGroupIds: [group.id],
@@ -80,17 +81,4 @@ function logGroups(scope: Construct, engine: DatabaseEngine, name: string): Clou
         retentionInDays: LOG_RETENTION_DAYS,
       }),
   );
-}
-
-function databaseKey(scope: Construct, name: string, preventDestroy: boolean): string {
-  const account = new DataAwsCallerIdentity(scope, "account");
-  const key = new KmsKey(scope, "key", {
-    description: `Storage, snapshots and operator secret of the database ${name}`,
-    enableKeyRotation: true,
-    deletionWindowInDays: 30,
-    policy: keyPolicy(account.accountId),
-    lifecycle: { preventDestroy },
-  });
-  new KmsAlias(scope, "key-alias", { name: `alias/${name}-database`, targetKeyId: key.keyId });
-  return key.arn;
 }

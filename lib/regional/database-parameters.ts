@@ -1,5 +1,5 @@
 import type { DatabaseEngine } from "../workload/database";
-import { ENGINES } from "./database-engine";
+import { ENGINES, parameterFamily } from "./database-engine";
 
 /** One setting of a parameter group. */
 interface DatabaseParameter {
@@ -69,6 +69,30 @@ const SETTINGS: Readonly<Record<DatabaseEngine, Settings>> = {
   "aurora-mysql": AURORA_MYSQL,
 };
 
+/** What a parameter group is made for. */
+export interface ParameterGroupProps {
+  /** Name of the database. */
+  readonly name: string;
+  readonly engineVersion: string;
+  /** MySQL only, see `CommonDatabaseProps`. @default - 1 */
+  readonly idOffset?: 1 | 2;
+}
+
+/** A database's parameter group, of an instance and of a cluster alike. */
+export function parameterGroup(
+  engine: DatabaseEngine,
+  { name, engineVersion, idOffset = 1 }: ParameterGroupProps,
+) {
+  return {
+    // A new major version needs a new group while the old one is still in use, so the name must be free to differ.
+    namePrefix: `${name}-`,
+    family: parameterFamily(engine, engineVersion),
+    description: `Replication both ways for ${name}`,
+    parameter: replicationParameters(engine, idOffset),
+    lifecycle: { createBeforeDestroy: true },
+  };
+}
+
 /**
  * The settings of an engine as the parameter group takes them.
  *
@@ -79,7 +103,7 @@ const SETTINGS: Readonly<Record<DatabaseEngine, Settings>> = {
  * @param idOffset MySQL only: which of two sides this is. One gives odd ids and the other even ones, so that two writers
  * at once could not give the same
  */
-export function replicationParameters(engine: DatabaseEngine, idOffset: 1 | 2): DatabaseParameter[] {
+function replicationParameters(engine: DatabaseEngine, idOffset: 1 | 2): DatabaseParameter[] {
   const ids: Settings =
     ENGINES[engine].dialect === "mysql"
       ? { auto_increment_increment: "2", auto_increment_offset: String(idOffset) }

@@ -2,10 +2,10 @@ import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
-import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
+import { ENGINES, followsMinorVersions } from "./database-engine";
 import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
-import { replicationParameters } from "./database-parameters";
+import { parameterGroup } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
@@ -117,7 +117,7 @@ export class Database extends Construct implements IDatabase {
   /**
    * An instance that is managed elsewhere, read from AWS.
    *
-   * It must listen on its engine's own port, have the settings of `replicationParameters` in its parameter group, and a
+   * It must listen on its engine's own port, have the settings of `parameterGroup` in its parameter group, and a
    * secret with the master user's password: either the one that RDS keeps under the instance's own key (`aws rds
    * modify-db-instance --manage-master-user-password --master-user-secret-kms-key-id`), or `operatorSecretArn`.
    */
@@ -150,14 +150,7 @@ export class Database extends Construct implements IDatabase {
       origin: replicaOf,
     });
 
-    const parameters = new DbParameterGroup(this, "parameters", {
-      // A new major version needs a new group while the old one is still in use, so the name must be free to differ.
-      namePrefix: `${props.name}-`,
-      family: parameterFamily(engine, engineVersion),
-      description: `Replication both ways for ${props.name}`,
-      parameter: replicationParameters(engine, props.idOffset ?? 1),
-      lifecycle: { createBeforeDestroy: true },
-    });
+    const parameters = new DbParameterGroup(this, "parameters", parameterGroup(engine, props));
     const operator = secret
       ? { username: this.operatorRole, passwordWoVersion: PASSWORD_VERSION }
       : {

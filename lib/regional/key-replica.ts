@@ -1,8 +1,8 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
 import { Construct } from "constructs";
 import { DELETION_WINDOW_DAYS, limitAlias, type IKey } from "./key";
+import { accountId } from "../account";
 import { keyPolicy } from "./key-policy";
 
 /** Which key is brought to another region. */
@@ -34,12 +34,12 @@ export class KeyReplica extends Construct implements IKey {
   constructor(scope: Construct, id: string, props: KeyReplicaProps) {
     super(scope, id);
     limitAlias(this, props.name);
-    const account = new DataAwsCallerIdentity(this, "account");
+    const account = accountId(this);
     const key = new KmsReplicaKey(this, "key", {
       primaryKeyArn: props.primary.arn,
       description: props.description ?? `Replica of ${props.name}`,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: props.importId === undefined ? keyPolicy(account.accountId) : undefined,
+      policy: props.importId === undefined ? keyPolicy(account) : undefined,
       lifecycle: { preventDestroy: props.deletionProtection ?? true },
     });
     if (props.importId !== undefined) key.importFrom(props.importId);

@@ -1,8 +1,8 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
+import { accountId } from "../account";
 import { keyPolicy } from "./key-policy";
 import { limitName } from "./name-limit";
 
@@ -83,13 +83,13 @@ export class Key extends Construct implements IKey {
   constructor(scope: Construct, id: string, props: KeyProps) {
     super(scope, id);
     limitAlias(this, props.name);
-    const account = new DataAwsCallerIdentity(this, "account");
+    const account = accountId(this);
     const key = new KmsKey(this, "key", {
       description: props.description,
       multiRegion: true,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: props.importId === undefined ? keyPolicy(account.accountId) : undefined,
+      policy: props.importId === undefined ? keyPolicy(account) : undefined,
       lifecycle: { preventDestroy: props.deletionProtection ?? true },
     });
     if (props.importId !== undefined) key.importFrom(props.importId);

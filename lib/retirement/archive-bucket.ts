@@ -1,9 +1,9 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
+import { accountId } from "../account";
 import { closeBucket } from "../regional/closed-bucket";
 import { limitName } from "../regional/name-limit";
 
@@ -41,7 +41,7 @@ export class ArchiveBucket extends Construct {
       form: /^[a-z0-9](-?[a-z0-9])*$/,
       formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
     });
-    const account = new DataAwsCallerIdentity(this, "account").accountId;
+    const account = accountId(this);
     const bucket = new S3Bucket(this, "bucket", {
       bucket: `${props.name}-${account}-${props.region}`,
       // Can be switched on for a new bucket only: changing it makes a new, empty one.

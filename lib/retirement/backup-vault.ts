@@ -1,9 +1,7 @@
 import { BackupVault as Vault } from "@cdktf/provider-aws/lib/backup-vault";
 import { BackupVaultLockConfiguration } from "@cdktf/provider-aws/lib/backup-vault-lock-configuration";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { keyPolicy } from "../regional/key-policy";
+import { moduleKey } from "../regional/module-key";
 import { limitName } from "../regional/name-limit";
 
 /** A vault of one region. An existing one is described by writing these fields down. */
@@ -63,16 +61,10 @@ export class BackupVault extends Construct implements IBackupVault {
       form: /^[a-zA-Z0-9_-]{2,}$/,
       formInWords: "letters, digits, hyphens and underscores, two at least",
     });
-    const key = new KmsKey(this, "key", {
-      description: `Backups in ${props.name}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: keyPolicy(new DataAwsCallerIdentity(this, "account").accountId),
-      lifecycle: { preventDestroy: true },
-    });
+    this.kmsKeyArn = moduleKey(this, { description: `Backups in ${props.name}`, preventDestroy: true });
     const vault = new Vault(this, "vault", {
       name: props.name,
-      kmsKeyArn: key.arn,
+      kmsKeyArn: this.kmsKeyArn,
       lifecycle: { preventDestroy: true },
     });
     const lock = props.lock ?? "governance";
@@ -85,7 +77,6 @@ export class BackupVault extends Construct implements IBackupVault {
     }
     this.name = vault.name;
     this.arn = vault.arn;
-    this.kmsKeyArn = key.arn;
     this.keepDays = props.keepDays;
   }
 }
