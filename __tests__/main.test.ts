@@ -28,6 +28,10 @@ test("A1: the example synthesizes its four phase stacks as cdktf.json runs it, w
       ["storefront-replication", ["storefront-standby"]],
       ["storefront-standby", []],
     ]);
+    // B11: the repository keeps the DNS plan of what it describes.
+    expect(fs.readFileSync(path.join(outdir, "dns-records.md"), "utf8")).toBe(
+      fs.readFileSync(path.join(ROOT, "dns-records.md"), "utf8"),
+    );
   } finally {
     fs.rmSync(outdir, { recursive: true });
   }

@@ -1,5 +1,5 @@
 /** The public API: what is exported here changes by semantic versioning, nothing else does. */
-export { AbortedRelocation, Relocation } from "../stacks/relocation";
+export { AbortedRelocation, CompletedRelocation, Relocation } from "../stacks/relocation";
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "../stacks/relocation-props";
 export type { AdoptedModules } from "../stacks/adopted-modules";
 export type { DescribeExisting, ExistingModules } from "../stacks/existing-modules";
@@ -25,6 +25,7 @@ export { workloadFaults } from "./workload/workload-faults";
 
 export { GlobalScope, type GlobalScopeProps } from "./scope/global-scope";
 export { RegionScope, type RegionScopeProps } from "./scope/region-scope";
+export type { ScopeProviderProps } from "./scope/scope-provider";
 
 export { Alias, type AliasProps } from "./global/alias";
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./global/batch-role";

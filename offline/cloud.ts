@@ -24,6 +24,8 @@ export interface Holdings extends Cloud {
   /** The object that is meant, in a region (or in none, for global types), or undefined. */
   lookUp(type: string, region: string, means: (state: ObjectValue) => boolean): ObjectValue | undefined;
   put(type: string, state: ObjectValue): void;
+  /** Takes up what a state records, unless the object stands already or has been destroyed here. */
+  recall(type: string, state: ObjectValue): void;
   remove(type: string, state: ObjectValue): void;
   /** All objects of a type there ever were: AWS keeps counting where the destroyed ones left off. */
   findEver(type: string): ObjectValue[];
@@ -77,6 +79,11 @@ export function createCloud(): Holdings {
         (state) => (state.region === undefined || state.region === region) && means(state),
       ),
     put: (type, state) => void ofType(type).set(keyOf(state), state),
+    recall(type, state) {
+      const key = keyOf(state);
+      const gone = (removed.get(type) ?? []).some((one) => keyOf(one) === key);
+      if (!gone && !ofType(type).has(key)) ofType(type).set(key, state);
+    },
     remove(type, state) {
       if (ofType(type).delete(keyOf(state))) removed.set(type, [...(removed.get(type) ?? []), state]);
     },

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { type Cloud, createCloud } from "./cloud";
 import { serve } from "./protocol/server";
 import { createProvider } from "./provider/provider";
+import { recordedBelow } from "./recorded";
 import { openCatalog } from "./schema/catalog";
 import { addTypesBelow, noTypes } from "./types-in-use";
 
@@ -40,8 +41,9 @@ export async function startStandIn(): Promise<StandIn> {
   const serving = await serve(
     createProvider(catalog, cloud, () => {
       const types = noTypes();
-      for (const directory of directories) if (fs.existsSync(directory)) addTypesBelow(directory, types);
-      return types;
+      const places = [...directories].filter((directory) => fs.existsSync(directory));
+      for (const place of places) addTypesBelow(place, types);
+      return { types, recorded: places.flatMap(recordedBelow) };
     }),
   );
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-offline-"));

@@ -1,12 +1,10 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Mode } from "./schema/catalog";
+import { filesBelow } from "./terraform-files";
 
 /** Types by mode, such as `managed` -> `aws_db_instance`. */
 export type TypesInUse = Readonly<Record<Mode, Set<string>>>;
 
-/** `providers` is where Terraform keeps its plugins; beside it, below `.terraform`, lie modules, which use types too. */
-const SKIPPED = new Set(["node_modules", "providers", ".git"]);
 const HCL_BLOCK = /^\s*(resource|data|ephemeral)\s+"(aws_\w+)"/gm;
 
 /** In HCL and in Terraform's JSON syntax a managed resource stands under `resource`. */
@@ -69,12 +67,7 @@ function addFromFile(file: string, types: TypesInUse): void {
  * @param directory searched with everything below it, but for installed packages and plugins
  */
 export function addTypesBelow(directory: string, types: TypesInUse): void {
-  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
-    const place = path.join(directory, entry.name);
-    if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) addTypesBelow(place, types);
-    } else if (entry.isFile()) addFromFile(place, types);
-  }
+  for (const file of filesBelow(directory)) addFromFile(file, types);
 }
 
 /** No types yet. */

@@ -10,8 +10,12 @@ import { readPlan, readState, type StackPlan, type StackState } from "./terrafor
 
 export type { PlannedChange, StackPlan, StackResource, StackState } from "./terraform-json";
 
+/** A value that Terraform takes for a variable of some type: lists, maps and objects too. */
+export type VariableValue =
+  string | number | boolean | readonly VariableValue[] | { readonly [name: string]: VariableValue };
+
 /** Values for a stack's Terraform variables. */
-export type Variables = Readonly<Record<string, string | number | boolean>>;
+export type Variables = Readonly<Record<string, VariableValue>>;
 
 /** Stacks in a directory of their own, with local state. Every call throws with Terraform's own message when it fails. */
 export interface Workspace {
@@ -38,8 +42,12 @@ interface Options {
 
 const PLAN_FILE = "plan";
 
+/** Terraform reads anything but a primitive as an expression, of which JSON is a part, but for its `${` and `%{`. */
+const asExpression = (value: VariableValue) =>
+  typeof value === "object" ? JSON.stringify(value).replaceAll(/[$%](?=\{)/g, "$&$&") : `${value}`;
+
 const asArguments = (variables: Variables) =>
-  Object.entries(variables).flatMap(([name, value]) => ["-var", `${name}=${value}`]);
+  Object.entries(variables).flatMap(([name, value]) => ["-var", `${name}=${asExpression(value)}`]);
 
 /**
  * Opens synthesized stacks for the real Terraform core against a stand-in.

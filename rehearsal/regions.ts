@@ -10,7 +10,7 @@ import { openNetwork, type Network } from "./network";
 import type { Place } from "./place";
 import type { Reaper } from "./reaper";
 import { ownScript } from "./run-script";
-import { openSecrets, type Secrets } from "./secrets";
+import { type GivenText, openSecrets, type Secrets } from "./secrets";
 import { allHealthy, startServices, type Service } from "./services";
 import type { States } from "./state";
 
@@ -24,6 +24,8 @@ export interface RegionsOptions {
   readonly latencyMs?: number;
   /** What runs in place of the containers' images: a script for node, .ts or .js. @default - the sample storefront */
   readonly script?: string;
+  /** Texts that the applied secrets were given. @default - none is known, and each secret gets one of its own */
+  readonly givenText?: GivenText;
   readonly signal: AbortSignal;
   /** Told of things worth a line: a task that died, a parameter that was not taken over. @default - they are dropped */
   onNotice?(line: string): void;
@@ -72,7 +74,7 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
   // The servers run as another user when this process is root.
   if (binaries.user) await openDirectory(directory);
   const authority = await createAuthority(directory);
-  const secrets = openSecrets(states);
+  const secrets = openSecrets(states, options.givenText);
   const network = openNetwork(states, options.latencyMs ?? 45);
   /** What to end, last started first. */
   const endings = [() => network.close()];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { absent, blocks, regionOf, resources, type States } from "./state";
 
-/** The local Secrets Manager: a random text for every secret in state. Texts are never written anywhere. */
+/** The local Secrets Manager. Texts are never written anywhere. */
 export interface Secrets {
   /**
    * @param arn ARN of a secret or of a replica, optionally with `:<json key>:<version stage>:<version id>` as a container
@@ -26,15 +26,24 @@ const instance = z.object({
 const randomText = () => randomBytes(24).toString("base64url");
 const inRegion = (arn: string, region: string) => arn.split(":").with(3, region).join(":");
 
-/** Opens a local Secrets Manager over the applied state. */
-export function openSecrets(states: States): Secrets {
+/** What a secret was given when the stacks were applied, by its ARN: state has no texts. Undefined when nobody knows. */
+export type GivenText = (arn: string) => string | undefined;
+
+/**
+ * Opens a local Secrets Manager over the applied state. A secret has the text it was given, so that a copy in the other
+ * region has its original's; one that nobody knows gets a random one.
+ *
+ * @param given @default - none is known
+ */
+export function openSecrets(states: States, given: GivenText = () => undefined): Secrets {
   /** Text by ARN; absent when the secret exists and has no version. */
   const texts = new Map<string, string | undefined>();
   const versions = new Set(
     resources(states, "aws_secretsmanager_secret_version", version).map((it) => it.values.secret_id),
   );
   for (const { values } of resources(states, "aws_secretsmanager_secret", secret)) {
-    const text = versions.has(values.id) || versions.has(values.arn) ? randomText() : undefined;
+    const text =
+      versions.has(values.id) || versions.has(values.arn) ? (given(values.arn) ?? randomText()) : undefined;
     texts.set(values.arn, text);
     for (const { region } of values.replica) texts.set(inRegion(values.arn, region), text);
   }

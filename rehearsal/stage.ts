@@ -71,7 +71,11 @@ export async function buildStage(options: StageOptions): Promise<Stage> {
   if (!manifest) throw new Error("The workload has no edge, and the rehearsal's visitors come through one");
 
   const regions = await progress.part("start databases and tasks in both regions", () =>
-    startRegions({ states, directory, reaper, latencyMs, signal, onNotice: (line) => progress.note(line) }),
+    startRegions({
+      ...{ states, directory, reaper, latencyMs, signal },
+      givenText: (arn) => standIn.cloud.secretText(arn),
+      onNotice: (line) => progress.note(line),
+    }),
   );
   belongings.own(`${regions.clusters.length} databases, ${regions.services.length} services`, () =>
     regions.stop(),

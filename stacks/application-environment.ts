@@ -1,4 +1,4 @@
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { IBucket } from "../lib/regional/bucket";
 import type { ICache } from "../lib/regional/cache";
 import type { IDatabase } from "../lib/regional/database";
@@ -96,7 +96,7 @@ function hostList({ strategy }: DatabaseChoices, databases: readonly IDatabase[]
   const [{ port }] = databases as [IDatabase];
   if (strategy !== "snapshot") return hosts.map((host) => `${host}:${port}`).join(",");
   // Before it is restored the target's has no host yet, and an empty one would mean the task itself.
-  return Fn.join(",", Fn.formatlist(`%s:${port}`, [Fn.compact(hosts)]));
+  return Fn.join(",", Token.asList(Fn.formatlist(`%s:${port}`, [Fn.compact(hosts)])));
 }
 
 function named<T>(all: ByName<T>, suffix: string, value: (one: T) => string): ByName<string> {

@@ -12,7 +12,7 @@ import { publicZoneId } from "./public-zone";
 
 /** Puts the distribution in front of both regions, and the public name in front of the distribution. */
 export function workloadEdge(ground: CutoverGround, edge: WorkloadEdge): Edge {
-  const { relocation, global, target } = ground;
+  const { relocation, global, source, target } = ground;
   const { publicName } = edge;
   const zoneId = publicZoneId(global, edge);
   const distribution = new Edge(global, "edge", {
@@ -22,10 +22,16 @@ export function workloadEdge(ground: CutoverGround, edge: WorkloadEdge): Edge {
     certificateArn:
       edge.certificateArn ??
       new Certificate(global, "certificate", { domainName: publicName, zoneId: zoneId! }).certificateArn,
-    source: origin(relocation.source.region, publicName),
-    target: origin(relocation.target.region, publicName),
-    active: Token.asString(Fn.conditional(target.active, relocation.target.region, relocation.source.region)),
+    source: source && origin(source.region.region, publicName),
+    target: origin(target.region.region, publicName),
+    active: source
+      ? Token.asString(Fn.conditional(target.active, target.region.region, source.region.region))
+      : target.region.region,
     flip: edge.flip,
+    cachedPaths: edge.cachedPaths,
+    webAclArn: edge.webAclArn,
+    accessLogBucket: edge.accessLogBucket,
+    importId: edge.adoptDistribution,
   });
   if (zoneId !== undefined) publicRecord(ground, edge, zoneId, distribution);
   return distribution;
@@ -36,7 +42,10 @@ const origin = (region: string, publicName: string) => ({
   domainName: originName(region, publicName),
 });
 
-/** An alias, or a CNAME with the TTL that was asked for and a variable to bring it down ahead of the cutover. */
+/**
+ * An alias, or a CNAME with the TTL that was asked for and a variable to bring it down ahead of the cutover. A workload
+ * that runs has a record of its public name already, which becomes this one.
+ */
 function publicRecord(
   { global }: CutoverGround,
   edge: WorkloadEdge,
@@ -51,6 +60,7 @@ function publicRecord(
       targetName: distribution.domainName,
       targetZoneId: distribution.zoneId,
       ipv6: true,
+      takeOver: true,
     });
     return;
   }
@@ -67,17 +77,18 @@ function publicRecord(
     name,
     type: "CNAME",
     values: [distribution.domainName],
+    takeOver: true,
     ttlSeconds,
     lowered: Token.asString(lowered.value),
   });
 }
 
 /** The edge as the runbook needs it. */
-export function edgePart({ relocation }: CutoverGround, edge: Edge, publicName: string): ManifestEdge {
-  const { source, target } = relocation;
+export function edgePart({ relocation }: CutoverGround, edge: Edge): ManifestEdge {
+  const { source, target, workload } = relocation;
   const common = {
     distributionId: edge.distributionId,
-    publicName,
+    publicName: workload.edge!.publicName,
     origins: { source: source.region, target: target.region },
   };
   if (!edge.router) return { flip: "distribution", ...common };

@@ -1,7 +1,10 @@
-import { Op, TerraformVariable, Token } from "cdktf";
+import * as path from "node:path";
+import { App, Op, TerraformOutput, TerraformVariable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EdgeAccess } from "../lib/global/edge-access";
+import { recordsByHand, writeDnsPlan, type PlannedRecord } from "../lib/global/dns-records";
 import { edgePart, workloadEdge } from "./cutover-edge";
+import { plannedRecords } from "./dns-records";
 import { gates } from "./gates";
 import { PhaseStack } from "./phase-stack";
 import type { RelocationProps } from "./relocation-props";
@@ -21,6 +24,8 @@ import { writerNames, writerParameters } from "./writers";
  * records, or delete them.
  */
 export class CutoverStack extends PhaseStack<"cutover"> {
+  private readonly records: readonly PlannedRecord[];
+
   constructor(scope: Construct, relocation: RelocationProps, standby: StandbyStack) {
     super(scope, "cutover", relocation);
     const { workload, source, target } = relocation;
@@ -50,10 +55,39 @@ export class CutoverStack extends PhaseStack<"cutover"> {
       new EdgeAccess(global, "runner-access", { roleName: standby.runner.task.roleName, edge });
     }
     writerParameters(ground, here);
+    const names = writerNames(ground, here);
+    this.records = plannedRecords(ground, edge, names);
+    this.tellRecordsByHand();
     this.tell({
-      edge: edge && edgePart(ground, edge, workload.edge!.publicName),
+      edge: edge && edgePart(ground, edge),
       ...gates(ground, standby.roles),
-      writerNames: writerNames(ground, here),
+      writerNames: names,
     });
   }
+
+  /** Called at synth, when every stack is made: writes every record into a file beside the output folder (B11). */
+  override prepareStack(): void {
+    super.prepareStack();
+    const app = App.of(this);
+    const workloads = app.node.children.filter((stack) => stack instanceof CutoverStack);
+    const { name } = this.relocation.workload;
+    const file = workloads.length > 1 ? `${name}-dns-records.md` : "dns-records.md";
+    writeDnsPlan(path.join(besideOutput(app.outdir), file), name, this.records);
+  }
+
+  /** DNS that is kept elsewhere is changed by people (D5). */
+  private tellRecordsByHand(): void {
+    const records = recordsByHand(this.records);
+    if (records.length === 0) return;
+    new TerraformOutput(this, "dns_changes_by_hand", {
+      description: "DNS records that are left to people, each with the phase after which it can be made",
+      value: records,
+      staticId: true,
+    });
+  }
+}
+
+/** The project's folder, where the output folder is called as the CDKTF CLI calls it; any other one has its own copy. */
+function besideOutput(outdir: string): string {
+  return path.basename(outdir) === "cdktf.out" ? path.dirname(path.resolve(outdir)) : outdir;
 }

@@ -50,7 +50,7 @@ export class DecommissionStack extends PhaseStack<"decommission"> {
       workload: workload.name,
       proof: "completion",
       refused: "retire_source=true",
-      when: retire.value,
+      when: Token.asString(retire.value),
     });
     const kept = keptOfSource({
       workload,

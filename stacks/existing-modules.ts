@@ -34,5 +34,9 @@ export interface ExistingModules {
   readonly mail?: IMailIdentity;
 }
 
-/** @param scope the region's scope in the standby stack, to read by data source in */
+/**
+ * Describes what of a region is managed elsewhere.
+ *
+ * @param scope the region's scope in the standby stack, to read by data source in
+ */
 export type DescribeExisting = (scope: RegionScope) => ExistingModules;

@@ -18,9 +18,9 @@ const NODE_TYPE: Readonly<Record<CacheStrategy, string>> = {
 /** One region's caches. */
 export function regionCaches(ground: RegionGround, network: INetwork): ByName<ICache> {
   const { workload, existing, side, scope } = ground;
-  return mapValues(workload.caches, (_, name) => {
+  return mapValues(workload.caches, ({ replicas = 1 }, name) => {
     const cache = existing.caches?.[name] ?? newCache(ground, network, name);
-    new CacheAlarms(scope, `${name}-alarms`, { cache, notify: side.notify });
+    new CacheAlarms(scope, `${name}-alarms`, { cache, nodes: 1 + replicas, notify: side.notify });
     return cache;
   });
 }

@@ -3,6 +3,7 @@ import { databaseChoices, isMysql } from "../lib/workload/database-choices";
 import { fault, fits, unless } from "../lib/workload/fault";
 import { workloadFaults } from "../lib/workload/workload-faults";
 import { adoptionFaults } from "./adoption-faults";
+import { nameLengthFaults } from "./name-length-faults";
 import { REGION, regionFaults } from "./region-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
 
@@ -15,6 +16,7 @@ export function relocationFaults(props: RelocationProps): string[] {
   const { workload, source, target, runnerImage, poolerImage, accountId, backend, tags } = props;
   return [
     ...workloadFaults(workload),
+    ...nameLengthFaults(props),
     ...regionFaults(props),
     ...adoptionFaults("source", source.adopt, workload),
     ...adoptionFaults("target", target.adopt, workload),

@@ -1,11 +1,12 @@
 import type { App, TerraformStack } from "cdktf";
+import { SourceStack } from "./aborted";
+import { KeptStack, TargetCutoverStack, TargetStack } from "./completed";
 import { CutoverStack } from "./cutover";
 import { DecommissionStack } from "./decommission";
 import { refuseFaults } from "./refuse-faults";
 import { relocationFaults } from "./relocation-faults";
 import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
-import { SourceStack } from "./one-sided";
 import { StandbyStack } from "./standby";
 
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
@@ -14,7 +15,8 @@ export type { RelocationBackend, RelocationProps, RelocationRegion } from "./rel
  * Moves a workload from one region to another: four stacks, deployed one after the other.
  *
  * `<workload>-standby`, `<workload>-replication`, `<workload>-cutover`, `<workload>-decommission`. State is kept in local
- * files unless a backend is added to the stacks.
+ * files, or where `backend` says. Synth leaves `dns-records.md` beside the output folder: every record, its TTL, and who
+ * changes it when.
  *
  * @throws Error that lists everything that is wrong with the description
  */
@@ -44,7 +46,7 @@ export class Relocation {
  *
  * Put it in the place of `Relocation`, with the same props. Deploying it plans the loss of everything in the target's
  * region, and of nothing in the source's: its tasks get a new definition that names their own database only, and the
- * password loses its copy. Before:
+ * copy of the password goes with it. Before:
  *
  * 1. after the runbook's `start`: drop the subscriptions on both sides, then publications and the schema `relocate`. A
  *    replication slot that is left on the source keeps WAL until its storage is full;
@@ -65,5 +67,45 @@ export class AbortedRelocation {
   constructor(app: App, props: RelocationProps) {
     refuseFaults(props.workload.name, relocationFaults(props));
     this.standby = new SourceStack(app, props);
+  }
+}
+
+/**
+ * A relocation whose source is retired: standby and cutover with the target alone, and what decommission has kept.
+ *
+ * Put it in the place of `Relocation`, with the same props, when late visitors have stopped coming. Terraform refuses to
+ * plan any of its stacks before both proofs stand: that `relocate complete` has ended the way back, and that
+ * `retire_source=true` has taken the last snapshots. Deploying plans the loss of everything in the source's region, and of
+ * nothing in the target's: its tasks get a new definition that names their own database only, straight, without pooler or
+ * name; names of both, records and rules that tied the regions together go. Of a database that goes RDS takes one more
+ * final snapshot. Keys and secrets of the source stay, as the target's are replicas: see `KeyReplica` and `Secret` for how
+ * to make them independent.
+ *
+ * Before:
+ *
+ * 1. with writer discovery `pooler`: give the database another one and deploy the standby stack, as the poolers go next;
+ * 2. destroy the stack `replication`: its rules and routes lead into what goes;
+ * 3. deploy the standby stack with `source.deletionProtection: false`, and empty the source's buckets and registries.
+ *
+ * Then deploy `standby`, `cutover` and `decommission`, without variables but those of restored snapshots.
+ *
+ * @throws Error that lists everything that is wrong with the description
+ */
+export class CompletedRelocation {
+  readonly standby: TargetStack;
+  readonly cutover: TargetCutoverStack;
+  readonly decommission: KeptStack;
+
+  /** @param app the app itself */
+  constructor(app: App, props: RelocationProps) {
+    refuseFaults(props.workload.name, relocationFaults(props));
+    this.standby = new TargetStack(app, props);
+    this.cutover = new TargetCutoverStack(app, props, this.standby);
+    this.decommission = new KeptStack(app, props, this.standby);
+  }
+
+  /** The three stacks in the order they are deployed. */
+  get stacks(): readonly TerraformStack[] {
+    return [this.standby, this.cutover, this.decommission];
   }
 }

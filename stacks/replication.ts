@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { CompletionAccess } from "../lib/global/completion-access";
 import { batchReplicationJob } from "../lib/link/bucket-batch";
 import { Completion } from "../lib/link/completion";
+import { Dashboard } from "../lib/link/dashboard";
 import { JournalTable } from "../lib/link/journal-table";
 import { peerNetworks } from "../lib/link/network-peering";
 import { Runner } from "../lib/link/runner";
@@ -37,6 +38,11 @@ export class ReplicationStack extends PhaseStack<"replication"> {
     const journal = new JournalTable(target.scope, "journal", { name: journalTableName(workload.name) });
     const completion = new Completion(target.scope, "completion", { workload: workload.name });
     new CompletionAccess(global, "runner-completion", { roleName: standby.runner.task.roleName, completion });
+    new Dashboard(target.scope, "dashboard", {
+      name: `${workload.name}-relocation`,
+      source: { ...source, services: { ...source.web, ...source.workers } },
+      target: { ...target, services: { ...target.web, ...target.workers } },
+    });
     const runner = new Runner(target.scope, "runner", {
       name: runnerName(workload.name),
       network: target.network,

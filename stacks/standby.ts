@@ -1,16 +1,15 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { BatchReplicationRole } from "../lib/global/batch-role";
-import { MailRecords } from "../lib/global/mail-records";
 import { ReplicationRole } from "../lib/global/replication-role";
 import { RunnerRoles } from "../lib/global/runner-roles";
 import type { ServiceRoles } from "../lib/global/service-roles";
 import type { ByName } from "../lib/workload/workload";
 import { acceptedLoss } from "./accepted-loss";
 import { filterValues, mapValues } from "./by-name";
+import { mailRecords } from "./mail-records";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { isInZone } from "./public-zone";
 import { regionGround, type RegionGround } from "./region-ground";
 import { regionHalf, sharedParts, type SharedParts, type StandbyRegion, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
@@ -72,7 +71,7 @@ export class StandbyStack extends PhaseStack<"standby"> {
       bucketArns,
     });
     this.runner = this.runnerRoles(shared);
-    mailRecords(shared, relocation, [this.source, this.target]);
+    mailRecords(shared, workload, [this.source, this.target]);
     this.tellSource(here.ground);
     this.tellLoss();
     this.tell(standbyPart(workload, this.source, this.target));
@@ -123,20 +122,4 @@ export class StandbyStack extends PhaseStack<"standby"> {
       staticId: true,
     });
   }
-}
-
-/** Both regions' signatures stand in DNS side by side, long before the target sends anything. */
-function mailRecords(
-  { global, zoneId }: SharedParts,
-  { workload: { mail, edge } }: RelocationProps,
-  sides: readonly StandbyRegion[],
-): void {
-  if (!mail || zoneId === undefined || !isInZone(mail.domain, edge!.zone!)) return;
-  new MailRecords(global, "mail-records", {
-    zoneId,
-    domain: mail.domain,
-    identities: sides.map((side) => side.mail!),
-    dmarcPolicy: mail.dmarcPolicy,
-    dmarcReportsTo: mail.dmarcReportsTo,
-  });
 }

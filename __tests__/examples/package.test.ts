@@ -68,6 +68,8 @@ test.each([
     run(check, project);
     run(synth, project);
     expect(fs.readdirSync(path.join(project, "cdktf.out/stacks")).sort()).toEqual([...stacks].sort());
+    // What a relocation has to do with DNS is written beside its stacks (B11).
+    expect(fs.existsSync(path.join(project, "dns-records.md"))).toBe(stacks.length > 1);
     expect(run(plan, project)).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
   },
   PATIENCE,

@@ -58,7 +58,11 @@ test("it may delete nothing but its own snapshots, and restore nothing", () => {
 
 test("every resource is allowed only for what knows none", () => {
   const wide = statements().filter(({ Resource }) => Resource.includes("*"));
-  expect(wide.flatMap(({ Action }) => Action)).toEqual(["cloudwatch:GetMetricData", "events:ListRules"]);
+  expect(wide.flatMap(({ Action }) => Action)).toEqual([
+    "cloudwatch:GetMetricData",
+    "events:ListRules",
+    "s3:ListAllMyBuckets",
+  ]);
 });
 
 test("without buckets it reads none, without databases it snapshots none", () => {

@@ -1,4 +1,5 @@
 import { TerraformVariable } from "cdktf";
+import { Alias } from "../../lib/global/alias";
 import { DnsRecord, type DnsRecordProps } from "../../lib/global/dns-record";
 import { MailRecords } from "../../lib/global/mail-records";
 import { WriterName, type WriterNameProps } from "../../lib/global/writer-name";
@@ -43,6 +44,11 @@ describe("a record", () => {
     });
   });
 
+  test("that is there already becomes this one only when that is asked for", () => {
+    expect(record().one("aws_route53_record")).not.toHaveProperty("allow_overwrite");
+    expect(record({ takeOver: true }).one("aws_route53_record").allow_overwrite).toBe(true);
+  });
+
   test.each([0, 59.5, 172_801])("fails on a TTL of %d seconds", (ttlSeconds) => {
     expect(() => record({ ttlSeconds })).toThrow(
       /global\/public-name: found a TTL of .* seconds, expected 1 to 172800\. Fix: change "ttlSeconds"/,
@@ -82,6 +88,41 @@ test("B5: both regions' mail is signed and authorized side by side, with one DMA
       ]),
     ].sort(),
   );
+});
+
+test("B5: records of an identity that sends already are taken over, a DMARC record never", () => {
+  const made = (dmarcPolicy?: "existing") =>
+    inGlobal((global) => {
+      const identity = { region: "us-east-1", mailFrom: "mail.example.com", dkimTokens: ["a", "b", "c"] };
+      new MailRecords(global, "mail", {
+        zoneId: "Z1",
+        domain: "example.com",
+        identities: [identity],
+        dmarcPolicy,
+      });
+    });
+  const records = Object.values(made().all("aws_route53_record"));
+  const kept = records.filter((record) => !record.allow_overwrite).map(({ name }) => name);
+  expect(kept).toEqual(["_dmarc.example.com"]);
+  expect(Object.keys(made("existing").all("aws_route53_record"))).toHaveLength(records.length - 1);
+});
+
+test("an alias takes the place of the records that lead elsewhere, when that is asked for", () => {
+  const made = (takeOver?: boolean) =>
+    inGlobal((global) => {
+      const target = { targetName: "d1.cloudfront.net", targetZoneId: "Z2" };
+      new Alias(global, "public-name", {
+        zoneId: "Z1",
+        name: "shop.example.com",
+        ipv6: true,
+        takeOver,
+        ...target,
+      });
+    });
+  const overwrite = (stack: ReturnType<typeof made>) =>
+    Object.values(stack.all("aws_route53_record")).map((record) => record.allow_overwrite);
+  expect(overwrite(made(true))).toEqual([true, true]);
+  expect(overwrite(made())).toEqual([undefined, undefined]);
 });
 
 describe("the writer's private name", () => {

@@ -1,5 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { Edge, type EdgeProps } from "../../lib/global/edge";
+import { EdgeAccess } from "../../lib/global/edge-access";
 import { GlobalScope } from "../../lib/scope/global-scope";
 import { inStack } from "../regional/synthesized";
 
@@ -8,7 +9,8 @@ const origin = (region: string) => ({ id: region, domainName: `${region}.origin.
 const edge = (props: Partial<EdgeProps> = {}) =>
   inStack((stack) => {
     const active = new TerraformVariable(stack, "active", { type: "string" }).stringValue;
-    new Edge(new GlobalScope(stack, "global"), "edge", {
+    const global = new GlobalScope(stack, "global");
+    const made = new Edge(global, "edge", {
       name: "storefront",
       publicName: "shop.example.com",
       certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/example",
@@ -17,6 +19,7 @@ const edge = (props: Partial<EdgeProps> = {}) =>
       active,
       ...props,
     });
+    new EdgeAccess(global, "access", { roleName: "runner", edge: made });
   });
 
 interface Behavior {
@@ -91,6 +94,26 @@ test("firewall, access logs and an existing distribution are taken as they are g
     logging_config: { bucket: "logs.s3.amazonaws.com", prefix: "storefront/", include_cookies: false },
   });
   expect(Object.values(made.json.import ?? {})).toMatchObject([{ id: "E1" }]);
+});
+
+test("the runbook may turn this edge, and keep a distribution's access logs, which CloudFront asks rights for", () => {
+  const rights = (props: Partial<EdgeProps>) => {
+    const policy = JSON.parse(String(edge(props).one("aws_iam_role_policy").policy)) as {
+      Statement: { Action: string[]; Resource: string[] }[];
+    };
+    return policy.Statement.map(({ Action, Resource }) => [Action.at(-1), Resource[0]]);
+  };
+  const accessLogBucket = "logs.s3.us-east-1.amazonaws.com";
+  expect(rights({ accessLogBucket })).toEqual([
+    ["cloudfront-keyvaluestore:DeleteKey", expect.stringMatching(/key_value_store/)],
+    ["cloudfront:PublishFunction", expect.stringMatching(/cloudfront_function/)],
+  ]);
+  const distribution = ["cloudfront:UpdateDistribution", expect.stringMatching(/cloudfront_distribution/)];
+  expect(rights({ flip: "distribution" })).toEqual([distribution]);
+  expect(rights({ flip: "distribution", accessLogBucket })).toEqual([
+    distribution,
+    ["s3:PutBucketAcl", "arn:aws:s3:::logs"],
+  ]);
 });
 
 test.each<[string, Partial<EdgeProps>, RegExp]>([

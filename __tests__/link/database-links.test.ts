@@ -1,4 +1,4 @@
-import { linkDatabases } from "../../lib/link/database-link";
+import { type DatabaseEnd, linkDatabases } from "../../lib/link/database-link";
 import { LagAlarms } from "../../lib/link/lag-alarms";
 import { Database, type IDatabase } from "../../lib/regional/database";
 import { DatabaseAlarms } from "../../lib/regional/database-alarms";
@@ -42,6 +42,28 @@ test("databases connect to each other where they subscribe; otherwise applicatio
   expect(egress("seeded")).toEqual(both);
   expect(egress("aurora-global")).toEqual(["web-out-5432", "web-out-5432"]);
   expect(egress("snapshot")).toEqual(["web-out-5432", "web-out-5432"]);
+});
+
+test("databases that share a group, and services that do, get each rule once: AWS refuses it a second time", () => {
+  const made = linked((source, target) => {
+    const shared = (end: DatabaseEnd): DatabaseEnd => ({
+      ...end,
+      databases: { orders: end.databases.orders!, carts: end.databases.orders! },
+      services: { web: end.services.web!, admin: end.services.web! },
+    });
+    linkDatabases(shared(databaseEnd(source)), shared(databaseEnd(target)));
+  });
+  for (const direction of ["ingress", "egress"]) {
+    const rules = Object.values(made.all(`aws_vpc_security_group_${direction}_rule`)).map(
+      ({
+        security_group_id: group,
+        cidr_ipv4: block,
+        referenced_security_group_id: other,
+        from_port: port,
+      }) => [group, block ?? other, port].join(" "),
+    );
+    expect(new Set(rules).size).toBe(rules.length);
+  }
 });
 
 test("each engine is reached on a port of its own", () => {
@@ -105,6 +127,13 @@ test("B3: each strategy is watched by what AWS shows of it", () => {
     DBClusterIdentifier: "storefront-orders",
   });
   expect(metrics(lag("postgres", "snapshot"))).toEqual([]);
+});
+
+test("B3: a replica of PostgreSQL raises no alarm by what it shows while nobody writes: up to five minutes", () => {
+  const above = (engine: DatabaseEngine) =>
+    Number(lag(engine, "physical").one("aws_cloudwatch_metric_alarm", "replica-lag").threshold);
+  expect(above("postgres")).toBeGreaterThan(5 * 60);
+  expect(above("mysql")).toBeLessThan(60);
 });
 
 test("every engine's own ways to stop raise an alarm", () => {

@@ -11,7 +11,7 @@ const CUTOVER = "storefront-cutover";
 
 /** Types that hold data, or a key or name that others hold on to: none may lack an entry. */
 const HOLD_DATA =
-  /^aws_(db_(instance|snapshot|snapshot_copy)|s3_bucket|dynamodb_table|kms_key|secretsmanager_\w+|cloudwatch_log_group|cloudfront_(distribution|key_value_store)|eip|vpc)$/;
+  /^aws_(db_(instance|snapshot|snapshot_copy)|s3_bucket|dynamodb_table|kms_key|secretsmanager_secret(_version)?|ssm_parameter|cloudwatch_log_group|cloudfront_(distribution|key_value_store)|eip|vpc)$/;
 
 let directory: string;
 let standIn: StandIn;
@@ -60,10 +60,8 @@ test("A1: the four phase stacks init, validate, plan and apply; a second plan sa
 test("A1: both regions hold a database, a service, a load balancer and a bucket of their own", () => {
   for (const type of ["aws_db_instance", "aws_ecs_service", "aws_lb", "aws_s3_bucket"]) {
     const found = states.get("storefront-standby")?.resources.filter((one) => one.type === type) ?? [];
-    expect([type, found.map(({ values }) => values.region).sort()]).toEqual([
-      type,
-      ["eu-west-1", "us-east-1"],
-    ]);
+    const regions = found.map(({ values }) => values.region).sort();
+    expect([type, [...new Set(regions)]]).toEqual([type, ["eu-west-1", "us-east-1"]]);
   }
 });
 

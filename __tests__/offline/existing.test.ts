@@ -1,4 +1,8 @@
-import { type Configuration, network, onBench, STACK } from "./configuration";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { startStandIn } from "../../offline/stand-in";
+import { openWorkspace } from "../../offline/workspace";
+import { type Configuration, network, onBench, PROVIDERS, STACK } from "./configuration";
 
 const here = { provider: "aws.here" };
 const there = { provider: "aws.there" };
@@ -170,5 +174,28 @@ test("fails to read a parameter that nobody put, but for AWS's own", async () =>
     );
     await rewrite(reading("/aws/service/ami"));
     expect((await workspace.plan(STACK)).changes).toEqual([]);
+  });
+});
+
+test("another stand-in finds in state files what an earlier one has made, in other stacks too", async () => {
+  const parameter = {
+    aws_ssm_parameter: { proof: { ...here, name: "/proof", type: "String", value: "none" } },
+  };
+  await onBench({ resource: parameter }, async ({ workspace, directory }) => {
+    await workspace.apply(STACK);
+    const second = await startStandIn();
+    const source = path.join(directory, "reader");
+    fs.mkdirSync(source);
+    const reader = { ...PROVIDERS, data: { aws_ssm_parameter: { proof: { ...here, name: "/proof" } } } };
+    fs.writeFileSync(path.join(source, "cdk.tf.json"), JSON.stringify(reader));
+    try {
+      const stacks = [{ name: "reader", directory: source, dependencies: [] }];
+      const place = path.join(directory, "workspace");
+      const another = await openWorkspace({ synthesis: { stacks }, directory: place, standIn: second });
+      await another.init("reader");
+      expect((await another.plan("reader")).empty).toBe(true);
+    } finally {
+      second.close();
+    }
   });
 });

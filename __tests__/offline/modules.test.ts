@@ -1,6 +1,8 @@
+import { REPLACES } from "../../offline/replaces";
 import type { StackState } from "../../offline/workspace";
 import { onBench, STACK } from "./configuration";
-import { IMPORTED, MODULES } from "./modules";
+import { IMPORTED } from "./imported";
+import { MODULES } from "./modules";
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
@@ -81,6 +83,12 @@ test("A1: every kind of module applies in two regions, with results of AWS's for
     expect(values("aws_wafv2_web_acl.edge").arn).toMatch(/:global\/webacl\/shop\/[0-9a-f-]{36}$/);
     expect((await workspace.plan(STACK)).changes).toEqual([]);
   });
+});
+
+test("every type that holds data is among the modules here", () => {
+  const types = Object.keys(MODULES.resource as object);
+  const holding = Object.entries(REPLACES).filter(([, { stateful }]) => stateful);
+  expect(holding.map(([type]) => type).filter((type) => !types.includes(type))).toEqual([]);
 });
 
 test("what was made offline is imported by the id that AWS takes, and nothing changes", async () => {

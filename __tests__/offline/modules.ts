@@ -219,25 +219,75 @@ const SERVICES = {
   },
 };
 
-/** Everything that a relocation holds besides what the example uses already. */
-export const MODULES: Configuration = { resource: { ...STORES, ...SERVICES } };
-
-/** Import ids of what holds data, by address, where they do not depend on what AWS decides. */
-export const IMPORTED: Readonly<Record<string, string>> = {
-  "aws_backup_vault.vault": "shop@us-east-1",
-  "aws_db_instance.orders": "shop-orders@us-east-1",
-  "aws_db_instance.replica": "shop-orders@eu-west-1",
-  "aws_ecr_repository.web": "shop/web@us-east-1",
-  "aws_ecs_cluster.shop": "shop@us-east-1",
-  "aws_ecs_service.web": "shop/web@us-east-1",
-  "aws_elasticache_replication_group.second": "shop-sessions@eu-west-1",
-  "aws_elasticache_replication_group.sessions": "shop-sessions@us-east-1",
-  "aws_rds_cluster.carts": "shop-carts@us-east-1",
-  "aws_rds_cluster.second": "shop-carts@eu-west-1",
-  "aws_rds_cluster_instance.one": "shop-carts-1@us-east-1",
-  "aws_rds_global_cluster.carts": "shop-carts@us-east-1",
-  "aws_scheduler_schedule.nightly": "shop/nightly@us-east-1",
-  "aws_sesv2_email_identity.here": "example.com@us-east-1",
-  "aws_sqs_queue.jobs": "https://sqs.us-east-1.amazonaws.com/123456789012/shop-jobs@us-east-1",
-  "aws_ssm_parameter.completion": "/relocate/shop/completion@eu-west-1",
+/** What else holds data, or a name or key that others hold on to. */
+const HOLDERS = {
+  aws_backup_vault_lock_configuration: {
+    vault: { ...here, backup_vault_name: "${aws_backup_vault.vault.name}", min_retention_days: 7 },
+  },
+  aws_cloudfront_distribution: {
+    edge: {
+      ...here,
+      enabled: true,
+      origin: [{ origin_id: "source", domain_name: "source.example.com" }],
+      default_cache_behavior: {
+        allowed_methods: ["GET", "HEAD"],
+        cached_methods: ["GET", "HEAD"],
+        target_origin_id: "source",
+        viewer_protocol_policy: "redirect-to-https",
+      },
+      restrictions: { geo_restriction: { restriction_type: "none" } },
+      viewer_certificate: { cloudfront_default_certificate: true },
+    },
+  },
+  aws_cloudfront_key_value_store: { router: { ...here, name: "router" } },
+  aws_cloudwatch_log_group: { web: { ...here, name: "/shop/web" } },
+  aws_db_cluster_snapshot: {
+    last: {
+      ...here,
+      db_cluster_identifier: "${aws_rds_cluster.carts.id}",
+      db_cluster_snapshot_identifier: "shop-carts-last",
+    },
+  },
+  aws_db_instance_automated_backups_replication: {
+    orders: { ...there, source_db_instance_arn: "${aws_db_instance.orders.arn}" },
+  },
+  aws_db_snapshot: {
+    last: {
+      ...here,
+      db_instance_identifier: "${aws_db_instance.orders.identifier}",
+      db_snapshot_identifier: "shop-orders-last",
+    },
+  },
+  aws_db_snapshot_copy: {
+    last: {
+      ...there,
+      source_db_snapshot_identifier: "${aws_db_snapshot.last.db_snapshot_arn}",
+      target_db_snapshot_identifier: "shop-orders-last",
+    },
+  },
+  aws_dynamodb_table: {
+    journal: { ...here, name: "journal", hash_key: "id", attribute: [{ name: "id", type: "S" }] },
+  },
+  aws_eip: { nat: { ...here, domain: "vpc" } },
+  aws_rds_cluster_snapshot_copy: {
+    last: {
+      ...there,
+      source_db_cluster_snapshot_identifier: "${aws_db_cluster_snapshot.last.db_cluster_snapshot_arn}",
+      target_db_cluster_snapshot_identifier: "shop-carts-last",
+    },
+  },
+  aws_s3_bucket: { uploads: { ...here, bucket: "shop-uploads" } },
+  aws_secretsmanager_secret: { payment: { ...here, name: "payment" } },
+  aws_secretsmanager_secret_version: {
+    payment: {
+      ...here,
+      secret_id: "${aws_secretsmanager_secret.payment.arn}",
+      secret_string: "changed by people",
+    },
+  },
+  aws_sns_topic: { alarms: { ...here, name: "alarms" } },
+  aws_vpc: { shop: { ...here, cidr_block: "10.0.0.0/16" } },
 };
+
+/** Everything that a relocation holds, with every type that holds data. */
+export const MODULES: Configuration = { resource: { ...STORES, ...SERVICES, ...HOLDERS } };

@@ -100,7 +100,7 @@ test("a global database is made from the primary, once that has an instance", ()
     global_cluster_identifier: "storefront-orders-global",
     source_db_cluster_identifier: expect.stringMatching(/aws_rds_cluster_instance/) as string,
     force_destroy: true,
-    lifecycle: { prevent_destroy: true, ignore_changes: ["source_db_cluster_identifier"] },
+    lifecycle: { prevent_destroy: true, ignore_changes: ["database_name", "source_db_cluster_identifier"] },
   });
 });
 
@@ -110,6 +110,8 @@ test("the secondary joins it with a key of its own, and brings no names and no p
   expect(secondary).toMatchObject({
     provider: "aws.eu-west-1",
     global_cluster_identifier: expect.stringMatching(/aws_rds_global_cluster\..+\.id}$/) as string,
+    // RDS refuses any other than the primary's, its minor version included.
+    engine_version: expect.stringMatching(/aws_rds_cluster\.us-east-1.+\.engine_version_actual}$/) as string,
     kms_key_id: expect.stringMatching(/aws_kms_key\.eu-west-1/) as string,
   });
   for (const refused of [
@@ -156,6 +158,11 @@ test("a cluster that is restored from a snapshot is not there before there is on
   expect(counted.map(({ count }) => count)).toEqual(
     Array(3).fill(expect.stringMatching(/^\$\{length\(compact\(\[var\./)),
   );
+  expect(made.one("aws_rds_cluster")).not.toHaveProperty("database_name");
+  // The provider restores without it, and would show a difference for ever after.
+  expect((made.one("aws_rds_cluster").lifecycle as { ignore_changes: string[] }).ignore_changes).toContain(
+    "iam_database_authentication_enabled",
+  );
   const [host] = Object.values(made.json.output ?? {}) as { value: string }[];
   expect(host?.value).toMatch(/^\$\{join\("", aws_rds_cluster\..+\[\*]\.endpoint\)}$/);
 });
@@ -182,6 +189,18 @@ test("an adopted cluster keeps its key, subnets, master user and clients", () =>
     master_username: expect.stringMatching(/data\.aws_rds_cluster/) as string,
     vpc_security_group_ids: expect.stringMatching(/distinct\(concat\(/) as string,
   });
+});
+
+test("an adopted cluster keeps its minor version, and gets the password that the module has made up for it", () => {
+  const adopted = cluster({
+    importId: "storefront-orders",
+    engineVersion: "17",
+    operatorPassword: "module",
+  }).one("aws_rds_cluster");
+  expect(adopted.engine_version).toMatch(/startswith\(data\.aws_rds_cluster\..+\.engine_version, "17\."\)/);
+  expect((adopted.lifecycle as { ignore_changes: string[] }).ignore_changes).not.toContain(
+    "master_password_wo_version",
+  );
 });
 
 test("fails on a version that Aurora does not write so", () => {

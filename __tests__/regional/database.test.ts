@@ -1,35 +1,7 @@
-import { TerraformOutput, TerraformVariable } from "cdktf";
-import { Database, type DatabaseProps, type IDatabase } from "../../lib/regional/database";
-import { Network } from "../../lib/regional/network";
-import { RegionScope } from "../../lib/scope/region-scope";
-import { inRegion, inStack, type Synthesized } from "./synthesized";
-
-const PROPS = { name: "storefront-orders", engineVersion: "18", databaseName: "orders" };
-
-const database = (props: Partial<DatabaseProps> = {}) =>
-  inRegion("us-east-1", (scope) => {
-    const network = new Network(scope, "network", { name: "storefront", cidr: "10.10.0.0/16" });
-    const made = new Database(scope, "orders", { ...PROPS, network, ...props });
-    new TerraformOutput(scope, "secret", { value: made.operatorSecretArn });
-  });
-
-/** A primary in one region, and what is made of it in another. */
-const pair = (
-  copy: (primary: IDatabase) => Partial<DatabaseProps>,
-  { primary = {} }: { primary?: Partial<DatabaseProps> } = {},
-) =>
-  inStack((stack) => {
-    const [source, target] = ["us-east-1", "eu-west-1"].map((region, index) => {
-      const scope = new RegionScope(stack, region, { region });
-      const cidr = `10.${index + 1}0.0.0/16`;
-      return { scope, network: new Network(scope, "network", { name: "storefront", cidr }) };
-    }) as [{ scope: RegionScope; network: Network }, { scope: RegionScope; network: Network }];
-    const one = new Database(source.scope, "orders", {
-      ...{ ...PROPS, network: source.network, operatorPassword: "module" },
-      ...primary,
-    });
-    new Database(target.scope, "orders", { ...PROPS, network: target.network, ...copy(one) });
-  });
+import { TerraformOutput } from "cdktf";
+import { Database, type DatabaseProps } from "../../lib/regional/database";
+import { database } from "./databases";
+import { inRegion, type Synthesized } from "./synthesized";
 
 const parameters = (made: Synthesized) => {
   const group = made.one("aws_db_parameter_group");
@@ -132,74 +104,6 @@ test("a primary's password is the module's own, because RDS replicates none whos
   expect(outputs[0]?.value).toMatch(/aws_secretsmanager_secret_version\.us-east-1_orders_operator/);
 });
 
-test("a replica follows the other region's instance by ARN, under a key and with parameters of its own", () => {
-  const made = pair((primary) => ({ replicaOf: primary }));
-  const replica = made.one("aws_db_instance", "eu-west-1");
-  expect(replica.replicate_source_db).toMatch(/aws_db_instance\.us-east-1_orders_instance_.+\.arn/);
-  expect(replica.kms_key_id).toMatch(/aws_kms_key\.eu-west-1/);
-  expect(replica.parameter_group_name).toMatch(/aws_db_parameter_group\.eu-west-1/);
-  // RDS and the provider refuse each of these for a replica.
-  for (const refused of ["username", "db_name", "password_wo", "manage_master_user_password"]) {
-    expect(replica).not.toHaveProperty(refused);
-  }
-});
-
-test("no trace of a promotion outside of Terraform makes a difference, nor does the password that came along", () => {
-  const made = pair((primary) => ({ replicaOf: primary }));
-  const { lifecycle } = made.one("aws_db_instance", "eu-west-1") as {
-    lifecycle: { ignore_changes: string[] };
-  };
-  expect(lifecycle.ignore_changes).toEqual(
-    expect.arrayContaining(["replicate_source_db", "username", "db_name", "password_wo_version"]),
-  );
-  const copied = made.one("aws_secretsmanager_secret_version", "eu-west-1").secret_string_wo;
-  expect(copied).toMatch(/\$\{ephemeral\.aws_secretsmanager_secret_version\.eu-west-1_orders_operator/);
-  const opened = Object.entries(made.json.ephemeral?.aws_secretsmanager_secret_version as object) as [
-    string,
-    Record<string, string>,
-  ][];
-  const [, copy] = opened.find(([id]) => id.startsWith("eu-west-1_orders_operator"))!;
-  expect(copy).toMatchObject({ provider: "aws.eu-west-1" });
-  expect(copy.secret_id).toMatch(/aws_secretsmanager_secret_version\.us-east-1_orders_operator/);
-  expect(copy.region).toMatch(/element\(split\(":", .+us-east-1_orders_operator.+, 3\)/);
-});
-
-test("what is restored from a snapshot is not there before there is one, and its host is empty until then", () => {
-  const made = inRegion("eu-west-1", (scope) => {
-    const network = new Network(scope, "network", { name: "storefront", cidr: "10.20.0.0/16" });
-    const snapshot = new TerraformVariable(scope, "snapshot", { default: "" });
-    const restored = new Database(scope, "orders", { ...PROPS, network, restoreFrom: snapshot.stringValue });
-    new TerraformOutput(scope, "host", { value: restored.host });
-    new TerraformOutput(scope, "secret", { value: restored.operatorSecretArn });
-  });
-  const instance = made.one("aws_db_instance");
-  expect(instance).toMatchObject({
-    count: expect.stringMatching(/^\$\{length\(compact\(\[var\.[^\]]+\]\)\)}$/) as string,
-    snapshot_identifier: expect.stringMatching(/^\$\{var\./) as string,
-  });
-  expect((instance.lifecycle as { ignore_changes: string[] }).ignore_changes).toContain(
-    "snapshot_identifier",
-  );
-  const outputs = Object.values(made.json.output ?? {}) as { value: string }[];
-  expect(outputs[0]?.value).toMatch(/^\$\{join\("", aws_db_instance\..+\[\*]\.address\)}$/);
-  // Known before the restore, so that policies can name it.
-  expect(outputs[1]?.value).toMatch(/aws_secretsmanager_secret_version/);
-});
-
-test("an adopted instance keeps its key, subnets, master user and clients", () => {
-  const made = database({ importId: "storefront-orders" });
-  const instance = made.one("aws_db_instance");
-  expect(made.all("aws_kms_key")).toEqual({});
-  expect(made.all("aws_db_subnet_group")).toEqual({});
-  expect(instance.kms_key_id).toMatch(/data\.aws_db_instance\..+\.kms_key_id/);
-  expect(instance.username).toMatch(/data\.aws_db_instance\..+\.master_username/);
-  expect(instance.vpc_security_group_ids).toMatch(
-    /distinct\(concat\(\[aws_security_group\..+\.id], data\.aws_db_instance\..+\.vpc_security_groups\)\)/,
-  );
-  const [imported] = made.json.import as unknown as { id: string; to: string }[];
-  expect(imported?.id).toBe("storefront-orders");
-});
-
 test("instance and key are guarded against deletion by AWS and by Terraform, until both guards are taken off", () => {
   const guarded = database();
   expect(guarded.one("aws_db_instance")).toMatchObject({
@@ -213,13 +117,6 @@ test("instance and key are guarded against deletion by AWS and by Terraform, unt
     skip_final_snapshot: false,
     lifecycle: { prevent_destroy: false },
   });
-});
-
-test("D6: only a replica whose guards are off goes without a final snapshot, because RDS takes none of it", () => {
-  const skipped = (deletionProtection: boolean) =>
-    pair((primary) => ({ replicaOf: primary, deletionProtection })).one("aws_db_instance", "eu-west-1")
-      .skip_final_snapshot;
-  expect([skipped(true), skipped(false)]).toEqual([false, true]);
 });
 
 test("a database's security group has no rule of its own", () => {
@@ -278,30 +175,4 @@ test("fails on names that MySQL takes and PostgreSQL does not, and the other way
   expect(mysql({ operatorRole: "operator_of_orders" })).toThrow(/operatorRole: .*16 characters at most/);
   expect(mysql({ databaseName: "sys" })).toThrow(/databaseName: found "sys", which MySQL or RDS has already/);
   expect(mysql({ databaseName: "order" })).not.toThrow();
-});
-
-test("fails on a replica of another engine or version, and on two origins at once", () => {
-  const copied = (props: Partial<DatabaseProps>) => () =>
-    pair((primary) => ({ replicaOf: primary, ...props }));
-  expect(copied({ engineVersion: "17" })).toThrow(
-    /eu-west-1\/orders: replicaOf: found a database of version "18", expected "17".*Fix: change "replicaOf"/,
-  );
-  expect(copied({ engine: "mysql", engineVersion: "8.4" })).toThrow(/found a database of engine "postgres"/);
-  expect(copied({ restoreFrom: "rds:orders-2026" })).toThrow(
-    /restoreFrom: found "replicaOf" and "restoreFrom", expected one of them at most/,
-  );
-});
-
-test("fails on a replica of an instance whose password RDS keeps: RDS would refuse it in the middle of an apply", () => {
-  const replicated = () =>
-    pair((primary) => ({ replicaOf: primary }), { primary: { operatorPassword: "rds" } });
-  expect(replicated).toThrow(
-    /eu-west-1\/orders: replicaOf: found a database whose operator's password RDS keeps.*Fix: change/,
-  );
-});
-
-test("fails on an id to adopt that is not the name: RDS knows an instance by one alone", () => {
-  expect(() => database({ importId: "legacy" })).toThrow(
-    /importId: found "legacy", expected the name "storefront-orders".*Fix: change "importId"/,
-  );
 });

@@ -44,6 +44,20 @@ test("who may use a key is left to IAM, for the replica as well: it shares no po
   }
 });
 
+test("keys that are adopted keep their policies: others may have their rights from them", () => {
+  const made = inStack((stack) => {
+    const [here, there] = ["us-east-1", "eu-west-1"].map(
+      (region) => new RegionScope(stack, region, { region }),
+    ) as [RegionScope, RegionScope];
+    const importId = "mrk-1";
+    const primary = new Key(here, "cards", { name: "cards", description: "Card numbers", importId });
+    new KeyReplica(there, "cards", { name: "cards", primary, importId });
+  });
+  for (const type of ["aws_kms_key", "aws_kms_replica_key"]) {
+    expect(made.one(type)).not.toHaveProperty("policy");
+  }
+});
+
 test("a key that exists is read, and the plan fails unless it belongs to several regions", () => {
   const made = inRegion("us-east-1", (scope) => {
     Key.fromExisting(scope, "cards", { arn: "arn:aws:kms:us-east-1:1:key/mrk-1" });

@@ -44,6 +44,8 @@ test("its address is known before it is made, and resolves to every instance", (
 test("the number of instances is this construct's to say, and no autoscaling changes it", () => {
   const service = made.one("aws_ecs_service", "pooler");
   expect(service.desired_count).toBe(2);
+  // ECS would move what is paused to another zone.
+  expect(service.availability_zone_rebalancing).toBe("DISABLED");
   expect(service.lifecycle).toBeUndefined();
   expect(Object.keys(made.all("aws_appautoscaling_target")).filter((id) => id.includes("pooler"))).toEqual(
     [],

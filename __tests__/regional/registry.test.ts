@@ -26,6 +26,13 @@ test("the guard against deletion can be taken off", () => {
   });
 });
 
+test("a repository that is adopted keeps its encryption, which cannot change", () => {
+  expect(registry({ importId: "storefront/images" }).one("aws_ecr_repository").lifecycle).toEqual({
+    prevent_destroy: true,
+    ignore_changes: ["encryption_configuration"],
+  });
+});
+
 test.each(["a", "Storefront", "storefront//images", "storefront/", "-images", "a".repeat(257)])(
   "fails on the name %s, which ECR refuses",
   (name) => {

@@ -33,13 +33,16 @@ test("a secret is readable in each region under an ARN of that region", () => {
   expect(other).toMatch(/^\$\{replace\(aws_secretsmanager_secret\..+\.arn, .+\.region.+, ":eu-west-1:"\)}$/);
 });
 
-test("a secret that is adopted has exactly its name, and the guard can be taken off", () => {
+test("a secret that is adopted has exactly its name, keeps its key, and the guard can be taken off", () => {
   const made = secret({
     importId: "arn:aws:secretsmanager:us-east-1:1:secret:x-abcdef",
     deletionProtection: false,
   });
   expect(made.one("aws_secretsmanager_secret")).not.toHaveProperty("name_prefix");
-  expect(made.one("aws_secretsmanager_secret").lifecycle).toEqual({ prevent_destroy: false });
+  expect(made.one("aws_secretsmanager_secret").lifecycle).toEqual({
+    prevent_destroy: false,
+    ignore_changes: ["kms_key_id"],
+  });
   expect(made.json.import).toMatchObject([{ id: "arn:aws:secretsmanager:us-east-1:1:secret:x-abcdef" }]);
 });
 

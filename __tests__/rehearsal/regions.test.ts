@@ -77,16 +77,17 @@ beforeAll(async () => {
   reaper = startReaper();
   const directory = await mkdtemp(join(tmpdir(), "relocate-test-"));
   reaper.remove(directory);
-  states = await applyExample(directory);
+  const applied = await applyExample(directory);
+  states = applied.states;
   regions = await startRegions({
-    ...{ states, directory, reaper },
+    ...{ ...applied, directory, reaper },
     latencyMs: 5,
     signal: new AbortController().signal,
     onNotice: (line) => notices.push(line),
   });
-  const password = regions.secrets.read(orders().source.applicationSecretArn);
   for (const side of ["source", "target"] as const) {
     const client = await operator(side);
+    const password = regions.secrets.read(orders()[side].applicationSecretArn);
     const role = { name: orders().applicationRole, password };
     await migrate(client, role);
     // The second run finds everything in place.

@@ -9,6 +9,11 @@ test("a secret has a text of its own, and a replica in another region has the sa
   expect(openSecrets(twoRegions()).read(applicationSecret(SOURCE))).not.toBe(text);
 });
 
+test("a secret has the text that it was given when it was applied", () => {
+  const given = (of: string) => (of === applicationSecret(SOURCE) ? "given" : undefined);
+  expect(openSecrets(twoRegions(), given).read(applicationSecret(SOURCE))).toBe("given");
+});
+
 test("the secret that RDS keeps for its master user is JSON, and each key can be asked for", () => {
   const secrets = openSecrets(twoRegions());
   const name = arn("secretsmanager", SOURCE, "secret:rds!db-1-AbCdEf");

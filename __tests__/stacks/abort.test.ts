@@ -54,6 +54,8 @@ test("D6: a relocation is taken back in two deploys: guards lifted, then the tar
   const { changes: lifted } = await lifting.plan(STANDBY);
   expect(lifted.map((change) => [change.type, region(change), change.actions])).toEqual([
     ["aws_db_instance", "eu-west-1", ["update"]],
+    ["aws_lb", "eu-west-1", ["update"]],
+    ["aws_s3_bucket", "eu-west-1", ["update"]],
   ]);
   await lifting.apply(STANDBY);
 

@@ -107,16 +107,23 @@ test("no password stands in any state", () => {
 });
 
 test("C6: retiring the source takes a snapshot and its copy and redirects late visitors; nothing is deleted", async () => {
+  await expect(workspace.plan("storefront-decommission", { retire_source: true })).rejects.toThrow(
+    /retire_source=true is refused: \/relocate\/storefront\/completion says "none"/,
+  );
+  standIn.cloud.update("aws_ssm_parameter", "/relocate/storefront/completion", {
+    insecure_value: JSON.stringify({ completedAt: "2030-01-01T00:00:00Z" }),
+  });
   const { changes } = await workspace.plan("storefront-decommission", { retire_source: true });
   expect(changes.map(({ type, actions }) => `${actions.join()} ${type}`).sort()).toEqual([
     "create aws_db_snapshot",
     "create aws_db_snapshot_copy",
     "create aws_lb_listener_rule",
+    "create aws_ssm_parameter",
   ]);
   await workspace.apply("storefront-decommission", { retire_source: true });
   const { outputs } = await workspace.state("storefront-decommission");
   expect(parseManifestPart(outputs[MANIFEST_OUTPUT], "storefront-decommission")).toMatchObject({
-    finalSnapshots: { orders: "storefront-orders-before-retirement" },
+    finalSnapshots: { orders: "storefront-orders-before-retirement-kept" },
   });
 });
 

@@ -1,4 +1,3 @@
-import { existingFaults } from "../../stacks/adoption-faults";
 import { bazaar, relocation } from "./bazaar";
 import { failsOn, part, props, region, thing } from "./broken";
 import { refusals } from "./refusals";
@@ -117,6 +116,16 @@ failsOn([
     'source.adopt.buckets.uploads: found ""',
   ],
   [
+    "an existing bucket that the workload has not",
+    region("source", { existing: () => ({ buckets: { files: {} } }) }),
+    'source.existing.buckets: found "files", expected one of uploads',
+  ],
+  [
+    "an existing source whose network is neither described nor to be made",
+    region("source", { cidr: undefined, existing: () => ({}) }),
+    "source.cidr: found none, and source.existing has no network",
+  ],
+  [
     "one database adopted twice",
     region("source", { adopt: { databases: { orders: "shop", ledger: "shop" } } }),
     'source.adopt.databases: found "shop" twice',
@@ -148,13 +157,14 @@ test("fails with every fault of workload, regions and settings in one error", ()
   ]);
 });
 
-test("fails on existing modules that the workload has not, or that are adopted as well", () => {
+test("fails on existing modules that the workload has not, and on those that are adopted as well", () => {
   const described = { databases: { invoices: {} }, services: { web: {} }, oneOffs: { mailer: {} } };
-  const faults = existingFaults(
-    "source",
-    described as unknown as Parameters<typeof existingFaults>[1],
-    { adopt: { services: { web: "shop/web" } } },
-    bazaar,
+  const faults = refusals(
+    region("source", {
+      cidr: undefined,
+      existing: () => described,
+      adopt: { services: { web: "shop/web" } },
+    }),
   );
   expect(faults).toEqual([
     expect.stringContaining('source.existing.databases: found "invoices", expected one of orders'),

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { Statement } from "./policy";
 import { Role } from "./role";
 
+/** What AWS Backup may read and copy. */
 export interface BackupRoleProps {
   /** Name of the role, such as `storefront-backup`. */
   readonly name: string;
@@ -66,6 +67,12 @@ function databaseStatements({ databaseArns, regions, account }: BackupRoleProps)
   const snapshotArns = regions.flatMap((region) =>
     ["snapshot", "cluster-snapshot"].map((kind) => `arn:aws:rds:${region}:${account}:${kind}:awsbackup:*`),
   );
+  // Whether it asks for them by name is not documented.
+  const anyArns = regions.flatMap((region) =>
+    ["db", "cluster", "snapshot", "cluster-snapshot"].map(
+      (kind) => `arn:aws:rds:${region}:${account}:${kind}:*`,
+    ),
+  );
   return [
     {
       actions: [
@@ -73,10 +80,11 @@ function databaseStatements({ databaseArns, regions, account }: BackupRoleProps)
         "rds:DescribeDBClusters",
         "rds:DescribeDBSnapshots",
         "rds:DescribeDBClusterSnapshots",
-        "rds:ListTagsForResource",
-        "rds:CreateDBSnapshot",
-        "rds:CreateDBClusterSnapshot",
       ],
+      resources: anyArns,
+    },
+    {
+      actions: ["rds:ListTagsForResource", "rds:CreateDBSnapshot", "rds:CreateDBClusterSnapshot"],
       resources: [...databaseArns, ...snapshotArns],
     },
     {
@@ -105,6 +113,7 @@ function bucketStatements({ bucketArns, regions, account }: BackupRoleProps): St
         "s3:GetInventoryConfiguration",
         "s3:ListBucket",
         "s3:ListBucketVersions",
+        "s3:ListTagsForResource",
         "s3:PutBucketNotification",
         "s3:PutInventoryConfiguration",
       ],
@@ -135,7 +144,12 @@ function bucketStatements({ bucketArns, regions, account }: BackupRoleProps): St
       ],
       resources: regions.map((region) => `arn:aws:events:${region}:${account}:rule/AwsBackupManagedRule*`),
     },
-    // Neither action knows a resource (service authorization reference, CloudWatch and EventBridge).
-    { actions: ["cloudwatch:GetMetricData", "events:ListRules"], resources: ["*"] },
+    {
+      // AWS Backup names the recovery points, too.
+      actions: ["backup:TagResource"],
+      resources: regions.map((region) => `arn:aws:backup:${region}:${account}:recovery-point:*`),
+    },
+    // No action of these knows a resource (service authorization reference, CloudWatch, EventBridge and S3).
+    { actions: ["cloudwatch:GetMetricData", "events:ListRules", "s3:ListAllMyBuckets"], resources: ["*"] },
   ];
 }

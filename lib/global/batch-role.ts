@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Role } from "./role";
 
+/** Whose older objects a batch job may copy. */
 export interface BatchReplicationRoleProps {
   /** Name of the role, such as `storefront-batch-replication`. */
   readonly name: string;

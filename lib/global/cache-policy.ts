@@ -1,6 +1,7 @@
 import { CloudfrontCachePolicy } from "@cdktf/provider-aws/lib/cloudfront-cache-policy";
 import { Construct } from "constructs";
 
+/** How a policy of cached paths is called. */
 export interface CachePolicyProps {
   /** Name of the policy, unique in the account. */
   readonly name: string;

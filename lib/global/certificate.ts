@@ -3,6 +3,7 @@ import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificat
 import { Construct } from "constructs";
 import { ValidationRecord } from "./validation-record";
 
+/** What name a certificate is made out to, and which zone proves it. */
 export interface CertificateProps {
   /** The one name on the certificate, such as `shop.example.com`. Another name makes a new certificate first. */
   readonly domainName: string;

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { Completion } from "../link/completion";
 import { allow } from "./policy";
 
+/** Which role may write the proof of completion. */
 export interface CompletionAccessProps {
   /** Name of the role that runs the runbook. */
   readonly roleName: string;

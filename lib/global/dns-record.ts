@@ -21,6 +21,12 @@ export interface DnsRecordProps extends RecordSet {
    * @default - the TTL stays
    */
   readonly lowered?: string;
+  /**
+   * Whether a record of this name and type that is there already becomes this one, in place; the plan shows it as new.
+   * One of another type has to go first, if the two cannot stand side by side. @default - false: Route 53 refuses to make
+   * a second one
+   */
+  readonly takeOver?: boolean;
   /** Id of a record that exists and is managed here from now on: `<zone id>_<name>_<type>`. @default - a new one */
   readonly importId?: string;
 }
@@ -33,8 +39,7 @@ const LONGEST_TTL_SECONDS = 172_800;
 /**
  * A record in a Route 53 zone, with its TTL.
  *
- * Values and TTL change in place; another name or type makes a new record first. Terraform refuses to make a record
- * that exists already: import it, or delete it.
+ * Values, TTL and type change in place; another name takes the old record away before the new one is made.
  *
  * Cost: none; queries are paid by the zone.
  */
@@ -50,6 +55,7 @@ export class DnsRecord extends Construct {
       zoneId: props.zoneId,
       name: props.name,
       type: props.type,
+      allowOverwrite: props.takeOver,
       records: [...props.values],
       ttl: lowered === undefined ? ttlSeconds : Token.asNumber(Fn.conditional(lowered, lowTtl, ttlSeconds)),
     });

@@ -31,6 +31,7 @@ export interface EdgeOrigin {
   readonly domainName: string;
 }
 
+/** What stands before the origins, and which of them answers. */
 export interface EdgeProps {
   /** Name of the workload, such as `storefront`. */
   readonly name: string;
@@ -104,6 +105,8 @@ export class Edge extends Construct {
   readonly zoneId: string;
   /** @default - the flip changes the distribution itself */
   readonly router?: Router;
+  /** Domain name of the bucket with its access logs. @default - no access logs */
+  readonly accessLogBucket?: string;
 
   constructor(scope: Construct, id: string, props: EdgeProps) {
     super(scope, id);
@@ -169,7 +172,9 @@ export class Edge extends Construct {
     this.distributionArn = distribution.arn;
     this.domainName = distribution.domainName;
     this.zoneId = distribution.hostedZoneId;
+    this.accessLogBucket = props.accessLogBucket;
   }
+
   private cachedBehaviors(name: string, patterns: readonly string[], behavior: CommonBehavior) {
     if (patterns.length === 0) return undefined;
     const { policyId } = new CachePolicy(this, "cached", { name: `${name}-cached` });

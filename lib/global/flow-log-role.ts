@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { flowLogGroup } from "../regional/flow-logs";
 import { Role } from "./role";
 
+/** Which networks' flow logs may be written. */
 export interface FlowLogRoleProps {
   /** Name of the role, such as `storefront-flow-logs`. */
   readonly name: string;

@@ -2,13 +2,17 @@ import { Construct } from "constructs";
 import type { IMailIdentity } from "../regional/mail-identity";
 import { DnsRecord, type RecordSet } from "./dns-record";
 
+/** Which domain sends mail, through which identities. */
 export interface MailRecordSetsProps {
   /** Domain in the `From` address, such as `example.com`. */
   readonly domain: string;
   /** That domain's identity in each region. */
   readonly identities: readonly Pick<IMailIdentity, "dkimTokens" | "mailFrom" | "region">[];
-  /** What receivers do with mail that fails DMARC. @default "none": it is reported, and delivered */
-  readonly dmarcPolicy?: "none" | "quarantine" | "reject";
+  /**
+   * What receivers do with mail that fails DMARC. With `existing` the domain's DMARC record is somebody else's, and stays
+   * as it is. @default "none": it is reported, and delivered
+   */
+  readonly dmarcPolicy?: "none" | "quarantine" | "reject" | "existing";
   /**
    * Mail address that receivers send DMARC reports to. One of another domain must agree by a record of its own: RFC
    * 7489, section 7.1.
@@ -18,12 +22,14 @@ export interface MailRecordSetsProps {
   readonly dmarcReportsTo?: string;
 }
 
+/** Where the records of a mail domain are made. */
 export interface MailRecordsProps extends MailRecordSetsProps {
   /** Id of the public zone that holds the domain. */
   readonly zoneId: string;
 }
 
 const TTL_SECONDS = 3600;
+const DMARC = "dmarc";
 
 /**
  * Regions whose DKIM keys stand under a domain of their own.
@@ -53,10 +59,11 @@ const REGIONS_WITH_OWN_DKIM_DOMAIN = new Set([
 export function mailRecordSets(props: MailRecordSetsProps): { readonly [id: string]: RecordSet } {
   const { domain, dmarcPolicy = "none", dmarcReportsTo } = props;
   const dmarc = ["v=DMARC1", `p=${dmarcPolicy}`, ...(dmarcReportsTo ? [`rua=mailto:${dmarcReportsTo}`] : [])];
-  return Object.fromEntries([
-    ...props.identities.flatMap((identity) => identityRecords(domain, identity)),
-    ["dmarc", record(`_dmarc.${domain}`, "TXT", dmarc.join("; "))],
-  ]);
+  const records = props.identities.flatMap((identity) => identityRecords(domain, identity));
+  if (dmarcPolicy !== "existing") {
+    records.push([DMARC, record(`_dmarc.${domain}`, "TXT", dmarc.join("; "))]);
+  }
+  return Object.fromEntries(records);
 }
 
 function identityRecords(
@@ -83,7 +90,8 @@ function record(name: string, type: RecordSet["type"], value: string): RecordSet
 /**
  * Makes the records of `mailRecordSets` in a Route 53 zone.
  *
- * A domain that has a DMARC record already keeps it only if that is imported; Terraform does not overwrite it.
+ * Records that an identity has already become these. A DMARC record that is there already is not touched: Route 53
+ * refuses to make a second one, so leave it to whoever made it (`existing`).
  *
  * Cost: none.
  */
@@ -91,7 +99,7 @@ export class MailRecords extends Construct {
   constructor(scope: Construct, id: string, { zoneId, ...props }: MailRecordsProps) {
     super(scope, id);
     for (const [name, set] of Object.entries(mailRecordSets(props))) {
-      new DnsRecord(this, name, { zoneId, ...set });
+      new DnsRecord(this, name, { zoneId, takeOver: name !== DMARC, ...set });
     }
   }
 }

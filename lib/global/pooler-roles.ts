@@ -3,6 +3,7 @@ import { imageAccess } from "./image-access";
 import { logAccess } from "./log-access";
 import { Role } from "./role";
 
+/** What the poolers in front of one database may read. */
 export interface PoolerRolesProps {
   /** Name of the pooler, such as `storefront-orders-pooler`: prefix of both roles' names. */
   readonly name: string;

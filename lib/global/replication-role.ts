@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { Role } from "./role";
 
+/** Which buckets S3 may copy into each other. */
 export interface ReplicationRoleProps {
   /** Name of the role, such as `storefront-bucket-replication`. */
   readonly name: string;

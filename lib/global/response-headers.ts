@@ -1,6 +1,7 @@
 import { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfront-response-headers-policy";
 import { Construct } from "constructs";
 
+/** How a policy of response headers is called. */
 export interface ResponseHeadersProps {
   /** Name of the policy, unique in the account. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { imageAccess } from "./image-access";
 import { logAccess } from "./log-access";
 import { Role } from "./role";
 
+/** What the runbook's task may pull, read and write. */
 export interface RunnerRolesProps {
   /** Name of the runner, such as `storefront-runner`: prefix of both roles' names. */
   readonly name: string;

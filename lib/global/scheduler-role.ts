@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { Statement } from "./policy";
 import { Role } from "./role";
 
+/** Which task a schedule may start, and which roles it may hand it. */
 export interface SchedulerRoleProps {
   /** Name of the role, such as `storefront-nightly-schedule`. */
   readonly name: string;

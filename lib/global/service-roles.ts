@@ -4,6 +4,7 @@ import { logAccess } from "./log-access";
 import type { Statement } from "./policy";
 import { Role } from "./role";
 
+/** What a service's tasks may pull, read and write, in all regions. */
 export interface ServiceRolesProps {
   /** Name of the service, such as `storefront-web`: prefix of both roles' names. */
   readonly name: string;
@@ -57,7 +58,8 @@ export class ServiceRoles extends Construct {
       statements: [
         { actions: ["s3:ListBucket"], resources: props.bucketArns ?? [] },
         {
-          actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+          // A large upload that fails halfway is paid for until it is aborted.
+          actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
           resources: (props.bucketArns ?? []).map((arn) => `${arn}/*`),
         },
         {

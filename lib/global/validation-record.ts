@@ -2,6 +2,7 @@ import type { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 
+/** Which certificate a record proves, in which zone. */
 export interface ValidationRecordProps {
   /** A certificate with one name and DNS validation, of any region. */
   readonly certificate: AcmCertificate;

@@ -3,6 +3,7 @@ import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 
+/** Which name follows the writer, where it is known, and which host it leads to. */
 export interface WriterNameProps {
   /**
    * Private zone that is made for this one name, such as `orders.storefront.internal`. A network cannot be joined to

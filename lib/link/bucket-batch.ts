@@ -1,5 +1,6 @@
 import type { IBucket } from "../regional/bucket";
 
+/** Which older objects a job copies, and where to. */
 export interface BatchReplicationJobProps {
   /** Id of the account that owns the buckets and the job. */
   readonly account: string;

@@ -13,8 +13,12 @@ export const replicationRuleId = (region: string): string => `to-${region}`;
 /**
  * Replicates two buckets into each other: objects, changed metadata of replicas, and delete markers.
  *
- * Objects that were there before the link need S3 Batch Replication (`batchReplicationJob`). Markers that a lifecycle rule sets are never
- * replicated: S3 has the same rule at the other end do it. Both buckets must keep versions.
+ * Objects that were there before the link need S3 Batch Replication (`batchReplicationJob`). Markers that a lifecycle
+ * rule sets are never replicated: S3 has the same rule at the other end do it. Both buckets must keep versions, and have
+ * Object Lock if one has it. Objects that are encrypted with KMS keys are NOT replicated, and no metric counts them: copy
+ * these with S3's own keys first.
+ *
+ * Source: S3 user guide, "What does Amazon S3 replicate?".
  *
  * A bucket has ONE replication configuration: this takes the place of any other.
  *

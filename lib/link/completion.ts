@@ -1,6 +1,7 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Construct } from "constructs";
 
+/** Which workload's completion is proved. */
 export interface CompletionProps {
   /** Name of the workload, such as `storefront`. */
   readonly workload: string;

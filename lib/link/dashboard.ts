@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 import { type DashboardSide, dashboardWidgets } from "./dashboard-widgets";
 
+/** What of both regions is shown on one page. */
 export interface DashboardProps {
   /** Name of the dashboard, unique in the account. */
   readonly name: string;

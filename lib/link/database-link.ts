@@ -2,6 +2,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
+import { firstOfEach, openingRule } from "../regional/openings";
 import type { IService } from "../regional/service";
 import { tcpPort } from "../regional/tcp-port";
 import type { DatabaseStrategy } from "../workload/database";
@@ -43,26 +44,29 @@ function openTowards(here: DatabaseEnd, there: DatabaseEnd, strategies: ByName<D
   const scope = new Construct(here.scope, `databases-${there.region}`);
   const cidrIpv4 = there.network.cidr;
 
-  for (const [name, database] of Object.entries(here.databases)) {
+  for (const [name, database] of firstOfEach(here.databases, openingRule)) {
     new VpcSecurityGroupIngressRule(scope, `${name}-in`, {
       securityGroupId: database.securityGroupId,
       cidrIpv4,
       ...tcpPort(database.port),
       description: `Replication and applications of ${there.region}`,
     });
-    const twin = there.databases[name];
-    if (twin && SUBSCRIBING.includes(strategies[name] ?? "logical")) {
-      new VpcSecurityGroupEgressRule(scope, `${name}-out`, {
-        securityGroupId: database.securityGroupId,
-        cidrIpv4,
-        ...tcpPort(twin.port),
-        description: `Replication from ${there.region}`,
-      });
-    }
+  }
+  // Twins speak the same protocol, so they have one port.
+  const subscribing = Object.entries(here.databases).filter(
+    ([name]) => name in there.databases && SUBSCRIBING.includes(strategies[name] ?? "logical"),
+  );
+  for (const [name, database] of firstOfEach(Object.fromEntries(subscribing), openingRule)) {
+    new VpcSecurityGroupEgressRule(scope, `${name}-out`, {
+      securityGroupId: database.securityGroupId,
+      cidrIpv4,
+      ...tcpPort(database.port),
+      description: `Replication from ${there.region}`,
+    });
   }
   // One rule a port, however many databases: AWS refuses the same rule a second time.
   const ports = new Set(Object.values(there.databases).map((database) => database.port));
-  for (const [name, service] of Object.entries(here.services)) {
+  for (const [name, service] of firstOfEach(here.services, ({ securityGroupId }) => securityGroupId)) {
     for (const number of ports) {
       new VpcSecurityGroupEgressRule(scope, `${name}-out-${number}`, {
         securityGroupId: service.securityGroupId,

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 import type { IDatabase } from "../regional/database";
 
+/** Which cluster becomes the first member of a global database. */
 export interface GlobalClusterProps {
   /** Id of the global database; unique in the account. Changing it plans another one. */
   readonly name: string;
@@ -42,8 +43,8 @@ export class GlobalCluster extends Construct {
       forceDestroy: true,
       lifecycle: {
         preventDestroy: true,
-        // AWS cannot say who was first.
-        ignoreChanges: ["source_db_cluster_identifier"],
+        // AWS cannot say who was first, and says the primary's database name: the provider would replace it for either.
+        ignoreChanges: ["database_name", "source_db_cluster_identifier"],
       },
     });
     this.globalClusterId = cluster.id;

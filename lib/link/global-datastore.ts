@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { ICache } from "../regional/cache";
 import { limitName } from "../regional/name-limit";
 
+/** Which cache becomes the first member of a global datastore. */
 export interface GlobalDatastoreProps {
   /** Suffix of its id, to which AWS adds a prefix of its own. Changing it plans a new one. */
   readonly name: string;
@@ -17,7 +18,8 @@ export interface GlobalDatastoreProps {
  *
  * Stands in the scope of the primary. Promotion is done by API alone (`failover-global-replication-group`) and shows no
  * drift here: which member is the primary is looked at only once, when it is made. Until the promotion the other region's
- * cache takes no writes, and there is no way to have two that do.
+ * cache takes no writes, and there is no way to have two that do. That a replica takes over from a failed node is set for
+ * all members at once, here; look whether the one that joined has it (not confirmed in AWS).
  *
  * Destroying it parts the members, and both keep what they hold. From its making on, AWS manages version, node type and
  * parameters of all members through it.
@@ -40,6 +42,7 @@ export class GlobalDatastore extends Construct {
       globalReplicationGroupIdSuffix: props.name,
       globalReplicationGroupDescription: `Members of ${props.name} in two regions`,
       primaryReplicationGroupId: props.primary.replicationGroupId,
+      automaticFailoverEnabled: true,
       // Another primary would have Terraform replace it, and a promotion makes another primary.
       lifecycle: { ignoreChanges: ["primary_replication_group_id"] },
     });

@@ -2,6 +2,7 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 
+/** How the table of the runbook's journal is called. */
 export interface JournalTableProps {
   /** Table name. Changing it plans an empty table: the journal of a relocation under way would be lost. */
   readonly name: string;

@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
-import { ENGINES } from "../regional/database-engine";
+import { type EngineFacts, ENGINES } from "../regional/database-engine";
 import { databaseAlarms, GIB, type Thresholds } from "../regional/database-metric";
 import type { DatabaseStrategy } from "../workload/database";
 
+/** Which database's replication is watched, and who hears of it. */
 export interface LagAlarmsProps {
   readonly database: IDatabase;
   /** How its rows get to the other region. @default "logical" */
@@ -37,16 +38,24 @@ const LOGICAL: Thresholds = {
   },
 };
 
-/** On the replica. Source: RDS user guide, "Monitoring read replication". */
-const REPLICA: Thresholds = {
+/**
+ * Seconds from which on a replica lags. One of PostgreSQL shows up to five minutes as long as nobody writes: it counts from
+ * the last commit, and RDS switches WAL segments no sooner.
+ */
+const REPLICA_LAG = { postgres: 360, mysql: 30 };
+
+/**
+ * On the replica. Sources: RDS user guide, "Monitoring read replication" and "Read replica limitations with PostgreSQL".
+ */
+const replica = (dialect: EngineFacts["dialect"]): Thresholds => ({
   "replica-lag": {
     metric: "ReplicaLag",
-    above: 30,
+    above: REPLICA_LAG[dialect],
     statistic: "Maximum",
     minutes: 5,
     meaning: "The replica lags behind, in seconds; a cutover now would have to wait for it.",
   },
-};
+});
 
 /** On the secondary. Source: Aurora user guide, "Monitoring an Amazon Aurora global database". */
 const GLOBAL: Thresholds = {
@@ -61,13 +70,14 @@ const GLOBAL: Thresholds = {
 
 /** What replication shows of itself, by engine family and strategy; a metric of the other side is absent and quiet. */
 function thresholds({ engine }: IDatabase, strategy: DatabaseStrategy): Thresholds {
-  const logical = ENGINES[engine].dialect === "postgres" ? LOGICAL : {};
+  const { dialect } = ENGINES[engine];
+  const logical = dialect === "postgres" ? LOGICAL : {};
   switch (strategy) {
     case "logical":
       return logical;
     case "physical":
     case "seeded":
-      return { ...REPLICA, ...logical };
+      return { ...replica(dialect), ...logical };
     case "aurora-global":
       return GLOBAL;
     case "snapshot":

@@ -69,9 +69,11 @@ export function peerNetworks(requester: NetworkEnd, accepter: NetworkEnd): Netwo
   return { connectionId };
 }
 
+const LETTERS = "abcdefgh";
+
 function routeTo(scope: Construct, network: INetwork, cidr: string, connectionId: string): void {
   network.privateRouteTableIds.forEach((routeTableId, index) => {
-    new Route(scope, `route-${"abcdefgh".charAt(index)}`, {
+    new Route(scope, `route-${LETTERS[index] ?? index}`, {
       routeTableId,
       destinationCidrBlock: cidr,
       vpcPeeringConnectionId: connectionId,

@@ -4,10 +4,12 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import type { IDatabase } from "../regional/database";
 import type { INetwork } from "../regional/network";
+import { firstOfEach, openingRule } from "../regional/openings";
 import { FargateTask } from "../regional/task-definition";
 import { taskCluster } from "../regional/task-ground";
 import { tcpPort } from "../regional/tcp-port";
 
+/** What the runbook's task runs, where, and what it reaches. */
 export interface RunnerProps {
   /** Name of cluster, task family and security group. */
   readonly name: string;
@@ -75,7 +77,7 @@ function open(runner: Runner, groupId: string, props: RunnerProps): void {
     ...tcpPort(443),
     description: "AWS, and the edge that it probes",
   });
-  for (const [name, database] of Object.entries(props.databases)) {
+  for (const [name, database] of firstOfEach(props.databases, openingRule)) {
     new VpcSecurityGroupEgressRule(runner, `to-${name}`, {
       securityGroupId: groupId,
       referencedSecurityGroupId: database.securityGroupId,

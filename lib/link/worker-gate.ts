@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { scaleByCpu, scalingTarget } from "../regional/autoscaling";
 import type { IService } from "../regional/ecs-service";
 
+/** Which worker runs on the active side, with how many tasks. */
 export interface WorkerGateProps {
   readonly worker: IService;
   /** Tasks while this side is active, at least. */
@@ -16,10 +17,10 @@ export interface WorkerGateProps {
 /**
  * Lets a worker run on the active side only (B6): both bounds of its tasks' number are 0 on the other one.
  *
- * Autoscaling acts on a changed bound at once, without waiting for an alarm: a raised minimum starts tasks, a lowered
- * maximum stops them (SIGTERM first). Source: Application Auto Scaling user guide, "Scaling activities": "It also
- * initiates scaling activities when you modify the maximum or minimum size of the scalable target". A bound of 0 is
- * allowed for ECS services (its API reference, RegisterScalableTarget).
+ * Autoscaling acts on a bound at once, when it is set as when it is changed, with a scaling policy or without: a raised
+ * minimum starts tasks, a lowered maximum stops them (SIGTERM first). Source: Application Auto Scaling API reference,
+ * RegisterScalableTarget: "it changes the resource's current capacity to a value that is inside of this range". A bound of
+ * 0 is allowed for ECS services (same place).
  *
  * Turning both sides in one apply is not a fence: Terraform changes them in no particular order, and a job may run for
  * as long as its grace on the side that was left. Where a job must not meet its twin, stop the workers first, as the

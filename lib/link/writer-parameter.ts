@@ -1,6 +1,7 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Construct } from "constructs";
 
+/** How the parameter with a writer's host is called, and what it says. */
 export interface WriterParameterProps {
   /** The name that the region's `Pooler` was given, such as `/relocate/storefront/orders/writer`. */
   readonly name: string;

@@ -1,12 +1,8 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { closeBucket } from "./closed-bucket";
 
 export interface AccessLogsProps {
   /** Begin of the bucket's name; Terraform appends a suffix, because bucket names are shared by the whole world. */
@@ -33,21 +29,6 @@ export class AccessLogs extends Construct {
     super(scope, id);
     const { accountId } = new DataAwsCallerIdentity(this, "account");
     const bucket = new S3Bucket(this, "bucket", { bucketPrefix: `${name}-`, forceDestroy: !keep });
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: bucket.id,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    new S3BucketOwnershipControls(this, "ownership", {
-      bucket: bucket.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const closed = new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: bucket.id,
       rule: [
@@ -60,31 +41,14 @@ export class AccessLogs extends Construct {
         },
       ],
     });
-    const policy = new S3BucketPolicy(this, "policy", {
-      bucket: bucket.id,
-      policy: Fn.jsonencode({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "LoadBalancerWrites",
-            Effect: "Allow",
-            Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
-            Action: "s3:PutObject",
-            Resource: `${bucket.arn}/AWSLogs/${accountId}/*`,
-          },
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, `${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
-      }),
-      // S3 refuses two changes of a bucket's access settings at the same time.
-      dependsOn: [closed],
-    });
-    this.bucketName = policy.bucket;
+    this.bucketName = closeBucket(this, bucket, [
+      {
+        Sid: "LoadBalancerWrites",
+        Effect: "Allow",
+        Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: `${bucket.arn}/AWSLogs/${accountId}/*`,
+      },
+    ]).bucket;
   }
 }

@@ -3,13 +3,10 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { type BucketStatement, closeBucket } from "./closed-bucket";
 import { limitName } from "./name-limit";
 
 /** A bucket of one region, versioned. */
@@ -18,6 +15,7 @@ export interface IBucket {
   readonly arn: string;
 }
 
+/** How a bucket is called, and whether it is a new one. */
 export interface BucketProps {
   /**
    * Begin of the bucket's name; account and region are appended, because bucket names are shared by the whole world.
@@ -39,6 +37,7 @@ export interface BucketProps {
   readonly importId?: string;
 }
 
+/** A bucket that is managed elsewhere. */
 export interface ExistingBucketProps {
   /** Whole name of the bucket, in the region of the scope. It must keep versions. */
   readonly bucketName: string;
@@ -46,6 +45,8 @@ export interface ExistingBucketProps {
 
 /** `-<12 digits>-<region>` with the longest region codes there are, such as `ap-southeast-2`. */
 const LONGEST_SUFFIX = 28;
+/** What S3 leaves of its 63 characters. */
+export const LONGEST_BUCKET_NAME = 63 - LONGEST_SUFFIX;
 const KEEP_OLD_VERSIONS_DAYS = 90;
 
 /**
@@ -55,7 +56,8 @@ const KEEP_OLD_VERSIONS_DAYS = 90;
  * call; the gain, an audit trail of key use, is not worth that by default. There is no `prevent_destroy`: AWS itself
  * refuses to delete a bucket that holds an object or an old version of one.
  *
- * Adopting one (`importId`) replaces its policy and its lifecycle rules by those here, and closes it to the public.
+ * Adopting one (`importId`) replaces its policy, its lifecycle rules and its encryption of new objects by those here, and
+ * closes it to the public. S3 refuses to put its ACLs out of use as long as one gives others any rights.
  *
  * Cost: storage; replaced and deleted objects are kept for 90 days.
  */
@@ -74,7 +76,7 @@ export class Bucket extends Construct implements IBucket {
     if (props.importId === undefined) {
       limitName(this, props.name, {
         what: "bucket",
-        longest: 63 - LONGEST_SUFFIX,
+        longest: LONGEST_BUCKET_NAME,
         form: /^[a-z0-9](-?[a-z0-9])*$/,
         formInWords: "lower-case letters, digits and single hyphens, first and last no hyphen",
       });
@@ -93,33 +95,7 @@ export class Bucket extends Construct implements IBucket {
     this.bucketName = versioning.bucket;
     this.arn = Fn.replace(bucket.arn, bucket.id, versioning.bucket);
 
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: bucket.id,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    new S3BucketOwnershipControls(this, "ownership", {
-      bucket: bucket.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const closed = new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketPolicy(this, "tls-only", {
-      bucket: bucket.id,
-      policy: Fn.jsonencode({
-        Version: "2012-10-17",
-        Statement: [
-          tlsOnly(bucket.arn),
-          ...(props.cacheSnapshots ? [cacheSnapshots(bucket.arn, region.region)] : []),
-        ],
-      }),
-      // S3 refuses two changes of a bucket's access settings at the same time.
-      dependsOn: [closed],
-    });
+    closeBucket(this, bucket, props.cacheSnapshots ? [cacheSnapshots(bucket.arn, region.region)] : []);
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: versioning.bucket,
       rule: [
@@ -135,22 +111,11 @@ export class Bucket extends Construct implements IBucket {
   }
 }
 
-function tlsOnly(arn: string) {
-  return {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [arn, `${arn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}
-
 /**
  * Source: ElastiCache user guide, "Exporting a backup" and "Seeding a new node-based cluster with an externally created
  * backup". It documents no key that says for which account ElastiCache acts.
  */
-function cacheSnapshots(arn: string, region: string) {
+function cacheSnapshots(arn: string, region: string): BucketStatement {
   return {
     Sid: "CacheSnapshots",
     Effect: "Allow",

@@ -2,6 +2,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { ICache } from "./cache";
 
+/** Which cache is watched, and who hears of it. */
 export interface CacheAlarmsProps {
   readonly cache: ICache;
   /** Nodes of the cache: the primary and its replicas. @default - 2 */

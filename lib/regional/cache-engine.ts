@@ -21,9 +21,3 @@ export function cacheVersionFault(engine: CacheEngine, version: string): string 
   if (parts && (major > leastMajor || (major === leastMajor && minor >= leastMinor))) return undefined;
   return `found "${version}" for ${engine}, expected ${least.version} or newer, such as ${least.example}`;
 }
-
-/** The family of parameters of a version, such as `valkey8`, `redis7` or `redis6.x`. */
-export function cacheFamily(engine: CacheEngine, version: string): string {
-  const major = version.split(".")[0]!;
-  return engine === "redis" && major === "6" ? "redis6.x" : `${engine}${major}`;
-}

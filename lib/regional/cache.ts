@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/data-aws-elasticache-replication-group";
-import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
@@ -10,7 +10,8 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { CacheEngine } from "../workload/cache";
 import { CacheAccess } from "./cache-access";
-import { cacheFamily, cacheVersionFault } from "./cache-engine";
+import { cacheVersionFault } from "./cache-engine";
+import { keyPolicy } from "./key-policy";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 
@@ -27,6 +28,7 @@ export interface ICache {
   readonly secretArn: string;
 }
 
+/** What a cache runs, how large it is, and what it begins with. */
 export interface CacheProps {
   /** Id of the replication group; unique in the account and region. Changing it replaces the cache: its data is lost. */
   readonly name: string;
@@ -40,7 +42,8 @@ export interface CacheProps {
   readonly replicas?: number;
   /**
    * Whether Terraform refuses to destroy the cache and its key. AWS knows no such guard for caches. Set it to false and
-   * deploy before they are to be destroyed: a final snapshot is taken, and is unreadable once the key is gone.
+   * deploy before they are to be destroyed: a final snapshot `<name>-final` is taken, which must not be there yet, and is
+   * unreadable once the key is gone.
    *
    * @default - true
    */
@@ -48,9 +51,11 @@ export interface CacheProps {
   /**
    * Id of a replication group that exists and is managed here from now on; "name" must be the same.
    *
-   * Its key, its encryption and its subnets stay what they are, as none can change without a new cache. It gets the
-   * password made here: take an AUTH token off beforehand, and give clients the secret. Keep the id in the code: without
-   * it the plan would be a new cache, which the guard refuses. @default - a new one
+   * It must speak TLS on port 6379, with cluster mode disabled. Its key, its encryption and its subnets stay what they
+   * are, as none can change without a new cache. Its security groups and its users become those made here: clients need
+   * the new password and a rule, and one with an AUTH token has to be moved to a user group beforehand
+   * (`modify-replication-group --auth-token-update-strategy DELETE --user-group-ids-to-add ...`). Keep the id in the
+   * code: without it the plan would be a new cache, which the guard refuses. @default - a new one
    */
   readonly importId?: string;
   /**
@@ -70,6 +75,7 @@ export interface CacheProps {
   readonly restoreFrom?: string;
 }
 
+/** A cache that is managed elsewhere. */
 export interface ExistingCacheProps {
   /** Id of the replication group in the region of the scope. */
   readonly replicationGroupId: string;
@@ -83,14 +89,16 @@ const PORT = 6379;
 const SNAPSHOT_DAYS = 7;
 const LOG_RETENTION_DAYS = 30;
 const MOST_REPLICAS = 5;
-/** ElastiCache's own default, written down because it decides what the slow log shows. */
-const SLOW_MICROSECONDS = "10000";
+
+/** ElastiCache's own limit for replication groups. */
+export const LONGEST_CACHE_NAME = 40;
 
 /**
  * A Valkey or Redis cache with a replica in a second zone, encrypted by TLS and at rest with a key of its own, with a
  * password that nobody has seen.
  *
- * Changes are applied at once, not in the maintenance window: a new version or node type fails over while it goes on.
+ * Changes are applied at once, not in the maintenance window: a new version or node type fails over while it goes on. The
+ * version changes by the code alone, the parameters are the defaults of its family.
  *
  * What destroys data: changing `name`, the network or `globalDatastoreId`, or an older version, replaces the cache. With
  * `deletionProtection` such a plan is refused before anything is touched.
@@ -124,7 +132,7 @@ export class Cache extends Construct implements ICache {
     super(scope, id);
     limitName(this, props.name, {
       what: "cache",
-      longest: 40,
+      longest: LONGEST_CACHE_NAME,
       form: /^[a-z](-?[a-z0-9])*$/,
       formInWords: "lower-case letters, digits and single hyphens, first a letter, last no hyphen",
     });
@@ -147,9 +155,9 @@ export class Cache extends Construct implements ICache {
         ? this.ownEngine(props)
         : { globalReplicationGroupId: props.globalDatastoreId }),
       numCacheClusters: 1 + (props.replicas ?? 1),
-      automaticFailoverEnabled: true,
-      multiAzEnabled: true,
-      autoMinorVersionUpgrade: "true",
+      // A version that AWS has raised by itself is newer than the code's, and Terraform goes back to an older one by
+      // replacing the cache.
+      autoMinorVersionUpgrade: "false",
       applyImmediately: true,
       port: PORT,
       ...(props.importId === undefined ? this.ownGround(props) : {}),
@@ -172,10 +180,12 @@ export class Cache extends Construct implements ICache {
 
   /** What a cache that exists has already. */
   private ownGround({ name, network, deletionProtection }: CacheProps) {
+    const account = new DataAwsCallerIdentity(this, "account");
     const key = new KmsKey(this, "key", {
       description: `Memory on disk and snapshots of the cache ${name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
+      policy: keyPolicy(account.accountId),
       lifecycle: { preventDestroy: deletionProtection ?? true },
     });
     new KmsAlias(this, "key-alias", { name: `alias/${name}-cache`, targetKeyId: key.keyId });
@@ -188,21 +198,13 @@ export class Cache extends Construct implements ICache {
   }
 
   /** What a member of a global datastore takes from there, and AWS refuses to be told. */
-  private ownEngine({ name, engine, engineVersion, nodeType, restoreFrom }: CacheProps) {
-    const family = cacheFamily(engine, engineVersion);
-    const parameters = new ElasticacheParameterGroup(this, "parameters", {
-      // A new major version needs a new group while the old one is still in use.
-      name: `${name}-${family.replace(".", "-")}`,
-      family,
-      description: `Parameters of the cache ${name}`,
-      parameter: [{ name: "slowlog-log-slower-than", value: SLOW_MICROSECONDS }],
-      lifecycle: { createBeforeDestroy: true },
-    });
+  private ownEngine({ engine, engineVersion, nodeType, restoreFrom }: CacheProps) {
     return {
       engine,
       engineVersion,
       nodeType: nodeType ?? "cache.t4g.medium",
-      parameterGroupName: parameters.name,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
       atRestEncryptionEnabled: "true",
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
@@ -220,9 +222,15 @@ export class Cache extends Construct implements ICache {
 }
 
 /** What never replaces a cache that runs, whatever the code says. */
-function keptAttributes({ importId }: CacheProps): string[] {
+function keptAttributes({ importId, globalDatastoreId }: CacheProps): string[] {
   const adopted = ["at_rest_encryption_enabled", "kms_key_id", "subnet_group_name"];
-  return ["snapshot_arns", ...(importId === undefined ? [] : adopted)];
+  // Set for all members at once, and refused from one of them.
+  const joined = ["automatic_failover_enabled", "multi_az_enabled"];
+  return [
+    "snapshot_arns",
+    ...(importId === undefined ? [] : adopted),
+    ...(globalDatastoreId === undefined ? [] : joined),
+  ];
 }
 
 /** What ElastiCache would refuse only in the middle of an apply. */

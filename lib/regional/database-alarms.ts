@@ -3,6 +3,7 @@ import type { DatabaseEngine } from "../workload/database";
 import type { IDatabase } from "./database";
 import { databaseAlarms, GIB, type Thresholds } from "./database-metric";
 
+/** Which database is watched, and who hears of it. */
 export interface DatabaseAlarmsProps {
   readonly database: IDatabase;
   /** Connections from which on an alarm is raised; RDS allows about 100 a GiB of memory. @default - 500 */

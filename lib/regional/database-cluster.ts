@@ -1,4 +1,3 @@
-import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
@@ -6,17 +5,19 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { regionOfArn } from "./arn-region";
-import type { IDatabase } from "./database";
 import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
-import { databaseGround, type FoundGround } from "./database-ground";
+import { databaseGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
+  type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
+  PATIENCE,
 } from "./database-props";
+import { existingDatabase, foundCluster, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
@@ -46,6 +47,7 @@ export interface DatabaseClusterProps extends CommonDatabaseProps {
   readonly secondaryOf?: IDatabase;
 }
 
+/** An Aurora cluster that is managed elsewhere. */
 export interface ExistingDatabaseClusterProps {
   /** Cluster identifier in the region of the scope. */
   readonly identifier: string;
@@ -71,11 +73,14 @@ const MEMBERSHIP = ["global_cluster_identifier", "replication_source_identifier"
 const INHERITED = [
   "database_name",
   "engine_version",
-  "master_password_wo_version",
   "master_username",
   "snapshot_identifier",
   "source_region",
 ];
+/** Written when the cluster is made or adopted; a secondary brings its own. */
+const PASSWORD = "master_password_wo_version";
+/** The provider does not switch it on while it restores, and a later switch would wait for the maintenance window. */
+const NOT_RESTORED = "iam_database_authentication_enabled";
 
 /**
  * An Aurora PostgreSQL or MySQL cluster with a writer and a reader in different zones, set up from its first start for
@@ -95,6 +100,7 @@ const INHERITED = [
 export class DatabaseCluster extends Construct implements IDatabase {
   readonly engine: DatabaseEngine;
   readonly engineVersion: string;
+  readonly runningVersion: string;
   readonly identifier: string;
   /** Whoever uses it waits until there is an instance: a global database is made from no cluster without one. */
   readonly arn: string;
@@ -113,21 +119,8 @@ export class DatabaseCluster extends Construct implements IDatabase {
    * keeps under the cluster's own key, or `operatorSecretArn`.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseClusterProps): IDatabase {
-    const engine = props.engine ?? "aurora-postgresql";
-    const found = new DataAwsRdsCluster(scope, id, { clusterIdentifier: props.identifier });
-    return {
-      engine,
-      engineVersion: found.engineVersion,
-      identifier: props.identifier,
-      arn: found.arn,
-      host: found.endpoint,
-      port: ENGINES[engine].port,
-      operatorRole: found.masterUsername,
-      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
-      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
-      kmsKeyArn: found.kmsKeyId,
-      securityGroupId: props.securityGroupId,
-    };
+    const found = foundCluster(scope, id, props.identifier);
+    return existingDatabase(props.engine ?? "aurora-postgresql", found, props);
   }
 
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
@@ -139,7 +132,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
       globalClusterId: membershipFault(props),
     });
     const guarded = props.deletionProtection ?? true;
-    const found = props.importId === undefined ? undefined : existing(this, props.importId);
+    const found = props.importId === undefined ? undefined : foundCluster(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
     this.engineVersion = engineVersion;
@@ -167,21 +160,29 @@ export class DatabaseCluster extends Construct implements IDatabase {
       : {
           masterUsername: this.operatorRole,
           manageMasterUserPassword: true,
-          masterUserSecretKmsKeyId: ground.kmsKeyArn,
+          // RDS changes the key of no secret that is there.
+          masterUserSecretKmsKeyId: found ? undefined : ground.kmsKeyArn,
         };
     const count = onceRestored(restoreFrom);
     const cluster = new RdsCluster(this, "cluster", {
       count,
+      timeouts: PATIENCE,
       clusterIdentifier: props.name,
       engine,
-      engineVersion,
+      // A member of a global database must have the very version of the primary, or RDS refuses it.
+      engineVersion: secondaryOf
+        ? (secondaryOf.runningVersion ?? secondaryOf.engineVersion)
+        : versionToAskFor(engine, engineVersion, found),
       // RDS refuses names and a password for a secondary; it is encrypted, so RDS must be told whose rows it reads.
       ...(secondaryOf
         ? {
             globalClusterIdentifier: props.globalClusterId,
             sourceRegion: regionOfArn(secondaryOf.arn),
           }
-        : { databaseName: found?.databaseName ?? props.databaseName, ...operator }),
+        : operator),
+      // The snapshot and the primary have it already.
+      databaseName:
+        secondaryOf || restoreFrom !== undefined ? undefined : (found?.databaseName ?? props.databaseName),
       snapshotIdentifier: restoreFrom,
       port: this.port,
       dbClusterParameterGroupName: parameters.name,
@@ -200,7 +201,12 @@ export class DatabaseCluster extends Construct implements IDatabase {
       enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
       lifecycle: {
         preventDestroy: guarded,
-        ignoreChanges: secret ? [...MEMBERSHIP, ...INHERITED] : MEMBERSHIP,
+        ignoreChanges: [
+          ...MEMBERSHIP,
+          ...(secret || restoreFrom !== undefined ? INHERITED : []),
+          ...(secret && !found ? [PASSWORD] : []),
+          ...(restoreFrom === undefined ? [] : [NOT_RESTORED]),
+        ],
       },
       // RDS makes a missing log group itself, with logs that are kept for ever.
       dependsOn: ground.logs,
@@ -231,25 +237,11 @@ export class DatabaseCluster extends Construct implements IDatabase {
       attributeOf(cluster, "id"),
       attributeOf(instance!, "cluster_identifier"),
     );
+    this.runningVersion = attributeOf(cluster, "engine_version_actual");
     this.host = attributeOf(cluster, "endpoint");
     this.operatorPassword = secret ? "module" : "rds";
-    this.operatorSecretArn = secret?.arn ?? cluster.masterUserSecret.get(0).secretArn;
+    this.operatorSecretArn = secret?.arn ?? attributeOf(cluster, "master_user_secret[0].secret_arn");
   }
-}
-
-/** What a cluster that is adopted has already. */
-function existing(
-  scope: Construct,
-  clusterIdentifier: string,
-): FoundGround & { readonly username: string; readonly databaseName: string } {
-  const found = new DataAwsRdsCluster(scope, "existing", { clusterIdentifier });
-  return {
-    kmsKeyArn: found.kmsKeyId,
-    subnetGroupName: found.dbSubnetGroupName,
-    securityGroupIds: found.vpcSecurityGroupIds,
-    username: found.masterUsername,
-    databaseName: found.databaseName,
-  };
 }
 
 function membershipFault({ globalClusterId, secondaryOf }: DatabaseClusterProps): string | undefined {

@@ -2,6 +2,7 @@ import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-se
 import type { Construct } from "constructs";
 import { type ISecretSource, RandomSecret } from "./random-secret";
 
+/** How a password's secret is called, and whose password it copies. */
 export interface DatabaseCredentialsProps {
   /** Begin of the secret's name; a suffix is appended, so that a destroyed secret does not block a new one. */
   readonly name: string;
@@ -13,6 +14,7 @@ export interface DatabaseCredentialsProps {
   readonly copyOf?: ISecretSource;
 }
 
+/** A password's secret that is managed elsewhere. */
 export interface ExistingDatabaseCredentialsProps {
   /** Secret ARN, in the region of the scope; the whole text is the password. */
   readonly secretArn: string;

@@ -26,6 +26,7 @@ export interface DatabaseGround {
   readonly securityGroupId: string;
   /** All groups that the database is given. */
   readonly securityGroupIds: string[];
+  /** None of an adopted one. */
   readonly logs: CloudwatchLogGroup[];
 }
 
@@ -44,14 +45,6 @@ export function databaseGround(
     vpcId: network.vpcId,
     tags: { Name: `${name}-database` },
   });
-  const kind = engine.startsWith("aurora") ? "cluster" : "instance";
-  const logs = ENGINES[engine].logs.map(
-    (log) =>
-      new CloudwatchLogGroup(scope, `${log}-log`, {
-        name: `/aws/rds/${kind}/${name}/${log}`,
-        retentionInDays: LOG_RETENTION_DAYS,
-      }),
-  );
   if (found) {
     return {
       ...found,
@@ -60,7 +53,8 @@ export function databaseGround(
       securityGroupIds: Token.asList(
         Fn.distinct(Fn.concat([[group.id], found.securityGroupIds]) as string[]),
       ),
-      logs,
+      // Where it writes logs they are there, and AWS refuses to make them a second time.
+      logs: [],
     };
   }
   const subnets = new DbSubnetGroup(scope, "subnets", {
@@ -73,8 +67,19 @@ export function databaseGround(
     subnetGroupName: subnets.name,
     securityGroupId: group.id,
     securityGroupIds: [group.id],
-    logs,
+    logs: logGroups(scope, engine, name),
   };
+}
+
+function logGroups(scope: Construct, engine: DatabaseEngine, name: string): CloudwatchLogGroup[] {
+  const kind = engine.startsWith("aurora") ? "cluster" : "instance";
+  return ENGINES[engine].logs.map(
+    (log) =>
+      new CloudwatchLogGroup(scope, `${log}-log`, {
+        name: `/aws/rds/${kind}/${name}/${log}`,
+        retentionInDays: LOG_RETENTION_DAYS,
+      }),
+  );
 }
 
 function databaseKey(scope: Construct, name: string, preventDestroy: boolean): string {

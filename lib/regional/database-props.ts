@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from "../workload/database";
 import type { INetwork } from "./network";
 
 /**
@@ -11,7 +12,31 @@ import type { INetwork } from "./network";
  */
 export type OperatorPassword = "rds" | "module";
 
-/** What an instance and a cluster have in common. */
+/** A database of one region: an RDS instance or an Aurora cluster. */
+export interface IDatabase {
+  readonly engine: DatabaseEngine;
+  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
+  readonly engineVersion: string;
+  /** With its minor version, known once it runs. @default - `engineVersion` */
+  readonly runningVersion?: string;
+  /** RDS identifier of the instance, or of the cluster. */
+  readonly identifier: string;
+  readonly arn: string;
+  /** The writer endpoint's real name: the one its certificate carries. Empty before a snapshot is restored. */
+  readonly host: string;
+  readonly port: number;
+  /** Master user: the runbook's role. */
+  readonly operatorRole: string;
+  /** Secret of this region with the operator's password: JSON with `username` and `password`. */
+  readonly operatorSecretArn: string;
+  /** Who keeps that password. @default - not known */
+  readonly operatorPassword?: OperatorPassword;
+  /** Key of this region that encrypts storage, snapshots and the operator's secret. */
+  readonly kmsKeyArn: string;
+  readonly securityGroupId: string;
+}
+
+/** What is asked of an instance and of a cluster alike. */
 export interface CommonDatabaseProps {
   /** Identifier; unique among the account's databases of the region. Changing it renames the endpoint. */
   readonly name: string;
@@ -43,8 +68,11 @@ export interface CommonDatabaseProps {
   /**
    * Identifier of a database that exists, and is managed here from now on: the same as `name`.
    *
-   * `network` must be the one it stands in. It keeps its key, subnets, master user and clients' security groups, and must be encrypted. Everything else becomes as
-   * this module has it, the master user's password included: read the plan. Leave the property in place afterwards.
+   * `network` must be the one it stands in. It keeps its key, subnets, master user, minor version, storage, log groups and
+   * clients' security groups, and must be encrypted. A cluster keeps its instances, managed elsewhere as before, and gets
+   * the two of this module beside them. Everything else becomes as this module has it, the master user's password
+   * included: read the plan. A secret that RDS keeps already must be under that key or under Secrets Manager's own. Settings
+   * wait for a reboot, and whatever interrupts for the maintenance window. Leave the property in place afterwards.
    *
    * @default - a new one
    */
@@ -52,7 +80,9 @@ export interface CommonDatabaseProps {
   /**
    * Snapshot of this region that the database is made from: its identifier or ARN, as an expression that is empty as long
    * as there is none. Until then there is no database, and `host` and `arn` are empty. An instance is encrypted with the
-   * key that its snapshot has: copy it into the region under `kmsKeyArn`.
+   * key that its snapshot has, so copy it into the region under `kmsKeyArn`; it has the snapshot's engine version, as long
+   * as this property is in place. A cluster is restored to `engineVersion`, which must not be older than the snapshot's:
+   * of a line such as `17` RDS takes the default version. It is restored without IAM authentication.
    *
    * What destroys data: emptied again, it plans to delete the database; `deletionProtection` refuses that.
    *
@@ -61,7 +91,12 @@ export interface CommonDatabaseProps {
   readonly restoreFrom?: string;
 }
 
-/** Days that RDS keeps automated backups. */
+/** Days that RDS keeps automated backups; whoever promotes a replica must ask for as many. */
 export const BACKUP_DAYS = 14;
 /** Days that Performance Insights keeps for no money. */
 export const INSIGHTS_DAYS = 7;
+/**
+ * How long Terraform waits for a database. A large one is copied to another region, restored, or put into its last snapshot
+ * for hours; given up earlier it would be taken for broken, and planned to be replaced.
+ */
+export const PATIENCE = { create: "12h", update: "12h", delete: "12h" };

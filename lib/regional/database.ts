@@ -1,42 +1,24 @@
-import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { Construct } from "constructs";
 import type { DatabaseEngine } from "../workload/database";
 import { ENGINES, followsMinorVersions, parameterFamily } from "./database-engine";
 import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
-import { databaseGround, type FoundGround } from "./database-ground";
+import { databaseGround } from "./database-ground";
 import { replicationParameters } from "./database-parameters";
 import {
   BACKUP_DAYS,
   type CommonDatabaseProps,
+  type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
+  PATIENCE,
 } from "./database-props";
+import { existingDatabase, type FoundInstance, foundInstance, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
 import { attributeOf, onceRestored } from "./restored";
 
-/** A database of one region: an RDS instance or an Aurora cluster. */
-export interface IDatabase {
-  readonly engine: DatabaseEngine;
-  /** As RDS writes it, such as `18` or `8.0.mysql_aurora.3.08.0`. */
-  readonly engineVersion: string;
-  /** RDS identifier of the instance, or of the cluster. */
-  readonly identifier: string;
-  readonly arn: string;
-  /** The writer endpoint's real name: the one its certificate carries. Empty before a snapshot is restored. */
-  readonly host: string;
-  readonly port: number;
-  /** Master user: the runbook's role. */
-  readonly operatorRole: string;
-  /** Secret of this region with the operator's password: JSON with `username` and `password`. */
-  readonly operatorSecretArn: string;
-  /** Who keeps that password. @default - not known */
-  readonly operatorPassword?: OperatorPassword;
-  /** Key of this region that encrypts storage, snapshots and the operator's secret. */
-  readonly kmsKeyArn: string;
-  readonly securityGroupId: string;
-}
+export type { IDatabase } from "./database-props";
 
 export interface DatabaseProps extends CommonDatabaseProps {
   /** Changing it replaces the instance: its data is lost. @default "postgres" */
@@ -45,23 +27,29 @@ export interface DatabaseProps extends CommonDatabaseProps {
   readonly engineVersion: string;
   /** @default - `db.m7g.large` */
   readonly instanceClass?: string;
-  /** Storage in GiB, 20 to 65536; grows by itself to five times as much, and never shrinks. @default - 100 */
+  /**
+   * Storage in GiB, 20 to 65536; grows by itself to five times as much, and never shrinks. What is made from another
+   * region's or from a snapshot begins with the size of that, which must not be above those five times.
+   *
+   * @default - 100; what is adopted keeps its size, and how far it grows
+   */
   readonly storageGib?: number;
   /** A standby in a second zone. @default - true */
   readonly multiAz?: boolean;
   /**
    * Database of another region that this one is a read replica of, for the strategies `physical` and `seeded`: same engine
-   * and version, and its operator's password kept by the module. Its role, password and everything in it come along; the
+   * and version (PostgreSQL 14.1 or newer: RDS backs up no older replica), and its operator's password kept by the module. Its role, password and everything in it come along; the
    * password into a secret of this region.
    *
-   * The runbook promotes it, outside of Terraform: afterwards nothing differs, whether the property stays or goes. Left out
-   * before that, RDS would promote it at once: Terraform is told to ignore it.
+   * It is promoted outside of Terraform, with 14 days of backups (left to itself, RDS sets one): afterwards nothing differs,
+   * whether the property stays or goes. Left out before that, RDS would promote it at once: Terraform is told to ignore it.
    *
    * @default - an instance of its own
    */
   readonly replicaOf?: IDatabase;
 }
 
+/** A database instance that is managed elsewhere. */
 export interface ExistingDatabaseProps {
   /** Instance identifier in the region of the scope. */
   readonly identifier: string;
@@ -78,6 +66,7 @@ export interface ExistingDatabaseProps {
   readonly operatorSecretArn?: string;
 }
 
+const USUAL_STORAGE_GIB = 100;
 const STORAGE_GROWTH = 5;
 /** Limits of gp3. Source: RDS user guide, "Amazon RDS DB instance storage". */
 const SMALLEST_STORAGE_GIB = 20;
@@ -87,13 +76,11 @@ const LARGEST_STORAGE_GIB = 65536;
  * What an instance takes over from where it comes from, a primary or a snapshot. The configuration need not say the same:
  * it knows neither the other's names nor whether the runbook has promoted the replica meanwhile.
  */
-const INHERITED = [
-  "db_name",
-  "password_wo_version",
-  "replicate_source_db",
-  "snapshot_identifier",
-  "username",
-];
+const INHERITED = ["db_name", "replicate_source_db", "snapshot_identifier", "username"];
+/** The provider restores under the snapshot's own key. */
+const RESTORED = "kms_key_id";
+/** Written when the instance is made or adopted; a replica that is promoted later brings its own. */
+const PASSWORD = "password_wo_version";
 
 /**
  * A PostgreSQL or MySQL instance, set up from its first start for replication in both directions.
@@ -135,21 +122,7 @@ export class Database extends Construct implements IDatabase {
    * modify-db-instance --manage-master-user-password --master-user-secret-kms-key-id`), or `operatorSecretArn`.
    */
   static fromExisting(scope: Construct, id: string, props: ExistingDatabaseProps): IDatabase {
-    const engine = props.engine ?? "postgres";
-    const found = new DataAwsDbInstance(scope, id, { dbInstanceIdentifier: props.identifier });
-    return {
-      engine,
-      engineVersion: found.engineVersion,
-      identifier: props.identifier,
-      arn: found.dbInstanceArn,
-      host: found.address,
-      port: ENGINES[engine].port,
-      operatorRole: found.masterUsername,
-      operatorSecretArn: props.operatorSecretArn ?? found.masterUserSecret.get(0).secretArn,
-      operatorPassword: props.operatorSecretArn === undefined ? "rds" : "module",
-      kmsKeyArn: found.kmsKeyId,
-      securityGroupId: props.securityGroupId,
-    };
+    return existingDatabase(props.engine ?? "postgres", foundInstance(scope, id, props.identifier), props);
   }
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
@@ -162,7 +135,7 @@ export class Database extends Construct implements IDatabase {
       restoreFrom: oneOriginOf({ replicaOf, restoreFrom, importId: props.importId }),
     });
     const guarded = props.deletionProtection ?? true;
-    const found = props.importId === undefined ? undefined : existing(this, props.importId);
+    const found = props.importId === undefined ? undefined : foundInstance(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
     this.engineVersion = engineVersion;
@@ -185,19 +158,21 @@ export class Database extends Construct implements IDatabase {
       parameter: replicationParameters(engine, props.idOffset ?? 1),
       lifecycle: { createBeforeDestroy: true },
     });
-    const storageGib = props.storageGib ?? 100;
     const operator = secret
       ? { username: this.operatorRole, passwordWoVersion: PASSWORD_VERSION }
       : {
           username: this.operatorRole,
           manageMasterUserPassword: true,
-          masterUserSecretKmsKeyId: ground.kmsKeyArn,
+          // RDS changes the key of no secret that is there.
+          masterUserSecretKmsKeyId: found ? undefined : ground.kmsKeyArn,
         };
     const instance = new DbInstance(this, "instance", {
       count: onceRestored(restoreFrom),
+      timeouts: PATIENCE,
       identifier: props.name,
       engine,
-      engineVersion,
+      // The snapshot's stays: asked for a line such as 17, RDS takes the default one of it, which may be older.
+      engineVersion: restoreFrom === undefined ? versionToAskFor(engine, engineVersion, found) : undefined,
       autoMinorVersionUpgrade: followsMinorVersions(engine, engineVersion),
       instanceClass: props.instanceClass ?? ENGINES[engine].defaultClass,
       multiAz: props.multiAz ?? true,
@@ -213,8 +188,7 @@ export class Database extends Construct implements IDatabase {
       publiclyAccessible: false,
       iamDatabaseAuthenticationEnabled: true,
       storageType: "gp3",
-      allocatedStorage: storageGib,
-      maxAllocatedStorage: Math.min(storageGib * STORAGE_GROWTH, LARGEST_STORAGE_GIB),
+      ...storage(props, found),
       storageEncrypted: true,
       kmsKeyId: ground.kmsKeyArn,
       backupRetentionPeriod: BACKUP_DAYS,
@@ -225,14 +199,17 @@ export class Database extends Construct implements IDatabase {
       skipFinalSnapshot: replicaOf !== undefined && !guarded,
       finalSnapshotIdentifier: `${props.name}-final`,
       performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: ground.kmsKeyArn,
+      // RDS changes the key of no insights that are there.
+      performanceInsightsKmsKeyId: found ? undefined : ground.kmsKeyArn,
       performanceInsightsRetentionPeriod: INSIGHTS_DAYS,
       enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
       lifecycle: {
         preventDestroy: guarded,
-        ...(secret
-          ? { ignoreChanges: restoreFrom === undefined ? INHERITED : [...INHERITED, "kms_key_id"] }
-          : {}),
+        ignoreChanges: [
+          ...(secret || restoreFrom !== undefined ? INHERITED : []),
+          ...(secret && !found ? [PASSWORD] : []),
+          ...(restoreFrom === undefined ? [] : [RESTORED]),
+        ],
       },
       // RDS makes a missing log group itself, with logs that are kept for ever.
       dependsOn: ground.logs,
@@ -243,23 +220,17 @@ export class Database extends Construct implements IDatabase {
     this.arn = attributeOf(instance, "arn");
     this.host = attributeOf(instance, "address");
     this.operatorPassword = secret ? "module" : "rds";
-    this.operatorSecretArn = secret?.arn ?? instance.masterUserSecret.get(0).secretArn;
+    this.operatorSecretArn = secret?.arn ?? attributeOf(instance, "master_user_secret[0].secret_arn");
   }
 }
 
-/** What an instance that is adopted has already. */
-function existing(
-  scope: Construct,
-  dbInstanceIdentifier: string,
-): FoundGround & { readonly username: string; readonly databaseName: string } {
-  const found = new DataAwsDbInstance(scope, "existing", { dbInstanceIdentifier });
-  return {
-    kmsKeyArn: found.kmsKeyId,
-    subnetGroupName: found.dbSubnetGroup,
-    securityGroupIds: found.vpcSecurityGroups,
-    username: found.masterUsername,
-    databaseName: found.dbName,
-  };
+/** What of the storage is asked for: only an instance that is made new has no size yet. */
+function storage(props: DatabaseProps, found: FoundInstance | undefined) {
+  if (found && props.storageGib === undefined) return { maxAllocatedStorage: found.maxAllocatedStorage };
+  const allocatedStorage = props.storageGib ?? USUAL_STORAGE_GIB;
+  const maxAllocatedStorage = Math.min(allocatedStorage * STORAGE_GROWTH, LARGEST_STORAGE_GIB);
+  const made = props.replicaOf !== undefined || props.restoreFrom !== undefined;
+  return made ? { maxAllocatedStorage } : { allocatedStorage, maxAllocatedStorage };
 }
 
 function storageFault(gib: number): string | undefined {

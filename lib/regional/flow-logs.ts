@@ -3,6 +3,7 @@ import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import { Construct } from "constructs";
 import type { INetwork } from "./network";
 
+/** Which network's connections are logged, and by which role. */
 export interface FlowLogsProps {
   readonly network: INetwork;
   /** Name of the network, for the log group. */

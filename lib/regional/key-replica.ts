@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { DELETION_WINDOW_DAYS, limitAlias, type IKey } from "./key";
 import { keyPolicy } from "./key-policy";
 
+/** Which key is brought to another region. */
 export interface KeyReplicaProps {
   /** The key it is a replica of, in another region. Changing it plans a new replica. */
   readonly primary: IKey;
@@ -14,7 +15,7 @@ export interface KeyReplicaProps {
   readonly description?: string;
   /** Whether Terraform refuses to destroy the replica. @default - true */
   readonly deletionProtection?: boolean;
-  /** Id of a replica that exists and is managed here from now on. @default - a new one */
+  /** Id of a replica that exists and is managed here from now on; its policy stays what it is. @default - a new one */
   readonly importId?: string;
 }
 
@@ -22,7 +23,8 @@ export interface KeyReplicaProps {
  * The same key in another region: what one region encrypts, the other decrypts, without a call across.
  *
  * Its rotation is the primary's. KMS deletes no primary that has replicas: before the primary's region is given up for
- * good, make the replica the primary (`aws kms update-primary-region`).
+ * good, make the replica the primary (`aws kms update-primary-region`). Terraform then no longer reads it as a replica:
+ * take it out of the state (`terraform state rm`), and adopt it as a `Key`.
  *
  * Cost: one key a month, and requests.
  */
@@ -37,7 +39,7 @@ export class KeyReplica extends Construct implements IKey {
       primaryKeyArn: props.primary.arn,
       description: props.description ?? `Replica of ${props.name}`,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: keyPolicy(account.accountId),
+      policy: props.importId === undefined ? keyPolicy(account.accountId) : undefined,
       lifecycle: { preventDestroy: props.deletionProtection ?? true },
     });
     if (props.importId !== undefined) key.importFrom(props.importId);

@@ -12,6 +12,7 @@ export interface IKey {
   readonly arn: string;
 }
 
+/** How a multi-Region key is called, and what it is for. */
 export interface KeyProps {
   /** Alias of the key, without `alias/`; unique in the account and region. */
   readonly name: string;
@@ -23,10 +24,14 @@ export interface KeyProps {
    * @default - true
    */
   readonly deletionProtection?: boolean;
-  /** Id of a key that exists and is managed here from now on: `mrk-` and 32 digits. @default - a new one */
+  /**
+   * Id of a key that exists and is managed here from now on: `mrk-` and 32 digits. Its policy stays what it is, as others
+   * may have their rights from it. @default - a new one
+   */
   readonly importId?: string;
 }
 
+/** A multi-Region key that is managed elsewhere. */
 export interface ExistingKeyProps {
   /** Key ARN, in the region of the scope. */
   readonly arn: string;
@@ -84,7 +89,7 @@ export class Key extends Construct implements IKey {
       multiRegion: true,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: keyPolicy(account.accountId),
+      policy: props.importId === undefined ? keyPolicy(account.accountId) : undefined,
       lifecycle: { preventDestroy: props.deletionProtection ?? true },
     });
     if (props.importId !== undefined) key.importFrom(props.importId);

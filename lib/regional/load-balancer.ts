@@ -19,6 +19,7 @@ export interface ILoadBalancer {
   readonly securityGroupId: string;
 }
 
+/** Where a load balancer stands, and which certificate it shows. */
 export interface LoadBalancerProps {
   /** 32 characters at most. Changing it replaces the load balancer, and with it the name that the edge calls. */
   readonly name: string;
@@ -35,6 +36,7 @@ export interface LoadBalancerProps {
   readonly deletionProtection?: boolean;
 }
 
+/** A load balancer that is managed elsewhere. */
 export interface ExistingLoadBalancerProps {
   /** @default - `name` tells which one */
   readonly arn?: string;

@@ -1,6 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 
+/** Who hears of bounces and complaints. */
 export interface MailAlarmsProps {
   /** Begin of the alarms' names. */
   readonly name: string;

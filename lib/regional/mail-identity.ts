@@ -18,6 +18,7 @@ export interface IMailIdentity {
   readonly region: string;
 }
 
+/** Which domain sends mail from a region. */
 export interface MailIdentityProps {
   /** Domain in the `From` address, such as `example.com`. Changing it plans a new identity. */
   readonly domain: string;
@@ -27,6 +28,7 @@ export interface MailIdentityProps {
   readonly importId?: string;
 }
 
+/** A mail identity that is managed elsewhere. */
 export interface ExistingMailIdentityProps {
   readonly domain: string;
   /** The identity's MAIL FROM domain, as it is. */

@@ -15,8 +15,8 @@ export interface ZoneImportIds {
  * for the public subnets and one for each private one, each associated with its subnets and with a route out to
  * everywhere. Routes and associations are found by these ids. Blocks and zones of the subnets stay what they are.
  *
- * The S3 endpoint and the load balancers' security group are made anew, and the VPC's default security group is left as
- * it is, as something may stand in it.
+ * The load balancers' security group is made anew, and the VPC's default security group is left as it is, as something
+ * may stand in it. Public subnets give out no addresses by themselves any more (`map_public_ip_on_launch`).
  *
  * Keep the ids in the code: once adopted they change nothing, and without them the subnets' blocks would be planned anew.
  */
@@ -24,6 +24,13 @@ export interface NetworkImportIds {
   readonly vpc: string;
   readonly internetGateway: string;
   readonly publicRouteTable: string;
+  /**
+   * Gateway endpoint for S3, such as `vpce-0123456789abcdef0`. AWS refuses a second one on the same route tables. From
+   * then on it is the private route tables' alone, and its policy stays what it is.
+   *
+   * @default - there is none, and one is made
+   */
+  readonly s3Endpoint?: string;
   /** As many as the network has zones. */
   readonly zones: readonly ZoneImportIds[];
 }

@@ -6,6 +6,7 @@ import { TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { INetwork } from "./network";
 
+/** A network that is managed elsewhere. */
 export interface ExistingNetworkProps {
   readonly vpcId: string;
   /** Subnets with a route to the internet gateway, in two zones or more. @default - none: no load balancer is made in it */
@@ -59,15 +60,13 @@ function differsFrom(tables: readonly DataAwsRouteTable[]) {
   };
 }
 
+/** EC2 filters NAT gateways by no kind, so the private ones are found too; they have no public address. */
 function natAddresses(scope: Construct, vpcId: string): string[] {
   const { ids } = new DataAwsNatGateways(scope, "nats", {
     vpcId,
-    filter: [
-      { name: "state", values: ["available"] },
-      { name: "connectivity-type", values: ["public"] },
-    ],
+    filter: [{ name: "state", values: ["available"] }],
   });
   const each = TerraformIterator.fromList(ids);
   const nat = new DataAwsNatGateway(scope, "nat", { forEach: each, id: Token.asString(each.value) });
-  return Token.asList(`\${values(data.aws_nat_gateway.${nat.friendlyUniqueId})[*].public_ip}`);
+  return Token.asList(`\${compact(values(data.aws_nat_gateway.${nat.friendlyUniqueId})[*].public_ip)}`);
 }

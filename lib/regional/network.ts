@@ -36,6 +36,7 @@ export interface INetwork {
   readonly egressAddresses: string[];
 }
 
+/** Which block a network has, and whether it is a new one. */
 export interface NetworkProps {
   /** Prefix of the names shown in the console. */
   readonly name: string;
@@ -133,13 +134,14 @@ export class Network extends Construct implements INetwork {
       this.egressAddresses.push(zone.egressAddress);
     });
 
-    new VpcEndpoint(this, "s3", {
+    const s3 = new VpcEndpoint(this, "s3", {
       vpcId: vpc.id,
       vpcEndpointType: "Gateway",
       serviceName: `com.amazonaws.${vpc.region}.s3`,
       routeTableIds: this.privateRouteTableIds,
       tags: { Name: `${props.name}-s3` },
     });
+    if (props.importIds?.s3Endpoint !== undefined) s3.importFrom(props.importIds.s3Endpoint);
     this.loadBalancerSecurityGroupId = cloudFrontOnly(this, props.name, vpc);
   }
 }

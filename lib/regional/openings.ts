@@ -22,7 +22,7 @@ export type Openings = { readonly [name: string]: Opening };
  * @param what kind of thing, such as `database`, for the rules' descriptions
  */
 export function openTo(client: Construct, groupId: string, what: string, openings: Openings = {}): void {
-  for (const [name, { port, securityGroupId }] of Object.entries(openings)) {
+  for (const [name, { port, securityGroupId }] of firstOfEach(openings, openingRule)) {
     new VpcSecurityGroupEgressRule(client, `tasks-to-${name}`, {
       ...tcpPort(port),
       securityGroupId: groupId,
@@ -37,6 +37,27 @@ export function openTo(client: Construct, groupId: string, what: string, opening
     });
   }
 }
+
+/**
+ * Of what would give the same rule, the first: AWS refuses a rule a second time, and what is managed elsewhere often shares a
+ * group.
+ *
+ * @param rule what tells the rule of one from that of another
+ */
+export function firstOfEach<T>(
+  named: { readonly [name: string]: T },
+  rule: (one: T) => string,
+): [string, T][] {
+  const rules = new Set<string>();
+  return Object.entries(named).filter(([, one]) => {
+    const isNew = !rules.has(rule(one));
+    rules.add(rule(one));
+    return isNew;
+  });
+}
+
+/** Tells the rule that opens one thing from that of another. */
+export const openingRule = ({ port, securityGroupId }: Opening): string => `${port} of ${securityGroupId}`;
 
 /** Opens the way to images, secrets, logs and whatever AWS API or partner the tasks call; TLS only. */
 export function openToHttps(client: Construct, groupId: string): void {

@@ -2,6 +2,7 @@ import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
 import { Construct } from "constructs";
 
+/** What name a load balancer's certificate is made out to. */
 export interface OriginCertificateProps {
   /** Name CloudFront calls this region's load balancer by. Changing it replaces the certificate, without a gap. */
   readonly domainName: string;

@@ -3,6 +3,7 @@ import { ANSWERS_TLS, IS_STAGED, STAGE_WRITER, START_POOLER } from "./pooler-scr
 import { POOLER_ADMINISTRATOR, POOLER_PORT, poolerSettings } from "./pooler-settings";
 import { FargateTask } from "./task-definition";
 
+/** What the containers of a pooler's task are made from. */
 export interface PoolerTaskProps {
   /** Name of cluster, service, task family and private zone; 63 characters at most. Changing it replaces them. */
   readonly name: string;
@@ -35,8 +36,8 @@ export interface PoolerTaskProps {
   readonly executionRoleArn: string;
 }
 
-/** Amazon's image of the AWS CLI 2, on Amazon Linux, which brings curl. */
-const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.23.0";
+/** Amazon's image of the AWS CLI 2, the first on Amazon Linux 2023, which brings curl. */
+const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.27.51";
 const AUTHORITIES_URL = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem";
 const FOLDERS = { staged: "/staged", own: "/own" };
 const SECONDS_BETWEEN = 2;

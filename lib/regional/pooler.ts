@@ -25,6 +25,7 @@ export interface IPooler extends IService {
   readonly writerParameter: string;
 }
 
+/** Which database a pooler stands before, who uses it, and what it runs. */
 export interface PoolerProps extends Omit<PoolerTaskProps, "adminSecretArn" | "databasePort"> {
   readonly network: INetwork;
   /** The database of this region, which both are opened to. */
@@ -119,8 +120,10 @@ export class Pooler extends Construct implements IPooler {
       },
       {
         serviceRegistries: { registryArn: register(this, name, network).arn },
-        // How many there are is decided here: nothing scales them, and what is paused must not change in number.
+        // How many there are is decided here: nothing scales them, and what is paused must not change in number, nor be
+        // moved to another zone, which is what ECS does with new services unless it is told not to.
         lifecycle: undefined,
+        availabilityZoneRebalancing: "DISABLED",
         dependsOn: [readable],
       },
     );

@@ -2,6 +2,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { IQueue } from "./queue";
 
+/** Which queue is watched, and who hears of it. */
 export interface QueueAlarmsProps {
   readonly queue: IQueue;
   /** The queue its undeliverable messages go to. @default - none, and no alarm on one */

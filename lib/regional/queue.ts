@@ -13,6 +13,7 @@ export interface IQueue {
   readonly arn: string;
 }
 
+/** How a queue is called, and how it treats messages. */
 export interface QueueProps {
   /** Unique in the account and region. Changing it plans a new, empty queue. */
   readonly name: string;
@@ -28,6 +29,7 @@ export interface QueueProps {
   readonly importId?: string;
 }
 
+/** A queue that is managed elsewhere. */
 export interface ExistingQueueProps {
   /** Name of the queue, in the region of the scope. */
   readonly name: string;
@@ -46,7 +48,7 @@ const TRIES = 5;
  * Encrypted with keys of SQS itself, and answers over TLS only.
  *
  * What destroys data: a destroyed queue takes its messages with it. Adopting one (`importId`) replaces its policy, its
- * times and its dead-letter queue by those here.
+ * encryption, its times and its dead-letter queue by those here; senders whose rights come from its policy lose them.
  *
  * Cost: requests.
  */

@@ -11,6 +11,7 @@ export interface ISecretSource {
   readonly secretArn: string;
 }
 
+/** How a made-up secret is called, and whose text it copies. */
 export interface RandomSecretProps {
   /** Begin of the secret's name; a suffix is appended, so that a destroyed secret does not block a new one. */
   readonly name: string;

@@ -12,6 +12,7 @@ export interface IRegistry {
   readonly url: string;
 }
 
+/** How a container registry is called, and whether it is a new one. */
 export interface RegistryProps {
   /** The same in both regions: replication keeps names. Changing it plans a new, empty repository. */
   readonly name: string;
@@ -21,10 +22,15 @@ export interface RegistryProps {
    * @default - true
    */
   readonly deletionProtection?: boolean;
-  /** Name of a repository that exists and is managed here from now on, as in "name". @default - a new one */
+  /**
+   * Name of a repository that exists and is managed here from now on, as in "name". Keep it in the code.
+   *
+   * @default - a new one
+   */
   readonly importId?: string;
 }
 
+/** A container registry that is managed elsewhere. */
 export interface ExistingRegistryProps {
   /** Name of the repository, in the region of the scope. */
   readonly name: string;
@@ -37,8 +43,7 @@ const KEEP_UNTAGGED_DAYS = 14;
  *
  * Encrypted with ECR's own keys. Untagged images go after 14 days, tagged ones never. What destroys data: AWS refuses to
  * delete a repository that holds an image; with `deletionProtection` Terraform refuses before. Adopting one (`importId`)
- * makes its tags immutable and replaces its lifecycle policy; one that is encrypted with KMS keys cannot be adopted, as
- * its encryption cannot change.
+ * makes its tags immutable and replaces its lifecycle policy; its encryption stays what it is, as it cannot change.
  *
  * Cost: storage, and traffic out of the region.
  */
@@ -66,7 +71,10 @@ export class Registry extends Construct implements IRegistry {
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfiguration: [{ encryptionType: "AES256" }],
-      lifecycle: { preventDestroy: props.deletionProtection ?? true },
+      lifecycle: {
+        preventDestroy: props.deletionProtection ?? true,
+        ignoreChanges: props.importId === undefined ? undefined : ["encryption_configuration"],
+      },
     });
     if (props.importId !== undefined) repository.importFrom(props.importId);
     new EcrLifecyclePolicy(this, "lifecycle", {

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { limitName } from "./name-limit";
 import type { IOneOff } from "./one-off";
 
+/** What is started, when, and on which side. */
 export interface ScheduleProps {
   /** Unique in the group; 64 characters at most. Changing it replaces the schedule. */
   readonly name: string;

@@ -10,6 +10,7 @@ export interface ISecret {
   readonly arn: string;
 }
 
+/** How a secret is called, and where it has a replica. */
 export interface SecretProps {
   /** Unique in the account and region, for 30 days after its deletion too. Changing it plans a new, empty secret. */
   readonly name: string;
@@ -25,10 +26,14 @@ export interface SecretProps {
    * @default - true
    */
   readonly deletionProtection?: boolean;
-  /** ARN of a secret that exists and is managed here from now on; "name" must be its name. @default - a new one */
+  /**
+   * ARN of a secret that exists and is managed here from now on; "name" must be its name. It keeps the key that encrypts
+   * it, so whoever reads it needs rights on that key as before. Keep the ARN in the code. @default - a new one
+   */
   readonly importId?: string;
 }
 
+/** A secret that is managed elsewhere. */
 export interface ExistingSecretProps {
   /** ARN of the secret, or of its replica, in the region of the scope. */
   readonly arn: string;
@@ -72,7 +77,11 @@ export class Secret extends Construct implements ISecret {
       description: "The value is written by people",
       recoveryWindowInDays: RECOVERY_DAYS,
       replica: props.replicaRegion === undefined ? undefined : [{ region: props.replicaRegion }],
-      lifecycle: { preventDestroy: props.deletionProtection ?? true },
+      lifecycle: {
+        preventDestroy: props.deletionProtection ?? true,
+        // The provider cannot go back to the account's own key: the plan would ask for it every time.
+        ignoreChanges: props.importId === undefined ? undefined : ["kms_key_id"],
+      },
     });
     if (props.importId !== undefined) secret.importFrom(props.importId);
     this.arn = secret.arn;

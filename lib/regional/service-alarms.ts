@@ -3,6 +3,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { IService } from "./ecs-service";
 
+/** Which service is watched, and who hears of it. */
 export interface ServiceAlarmsProps {
   readonly service: IService;
   /** ARNs of SNS topics of the same region that are told. @default - none: the alarms show in CloudWatch only */

@@ -40,7 +40,7 @@ export interface ServiceProps extends TaskProps {
 }
 
 /** The target group's name is the service's with the port behind it; AWS takes 32 characters. */
-const LONGEST_NAME = 26;
+export const LONGEST_SERVICE_NAME = 26;
 
 /**
  * A web service on Fargate behind the region's load balancer.
@@ -64,7 +64,7 @@ export class Service extends Construct implements IService {
     super(scope, id);
     limitName(this, props.name, {
       what: "service",
-      longest: LONGEST_NAME,
+      longest: LONGEST_SERVICE_NAME,
       form: /^[a-zA-Z0-9](-?[a-zA-Z0-9])*$/,
       formInWords: "letters, digits and single hyphens, first and last no hyphen",
     });

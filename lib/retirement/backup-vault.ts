@@ -28,6 +28,7 @@ export interface IBackupVault {
  */
 export type BackupLock = "none" | "governance" | "compliance";
 
+/** How a vault is called, how long it keeps what it holds, and how it is locked. */
 export interface BackupVaultProps {
   /** 2 to 50 characters, unique in the account and region. Changing it plans another vault, which Terraform refuses. */
   readonly name: string;

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { limitName } from "../regional/name-limit";
 import type { IBackupVault } from "./backup-vault";
 
+/** What is backed up, and into which vault of the other region. */
 export interface CrossRegionBackupProps {
   /** Name of the plan and of its selection, 50 characters at most. */
   readonly name: string;
@@ -29,7 +30,8 @@ const keep = (days: number) => ({ deleteAfter: days, optInToArchiveForSupportedR
  * Once the source takes no more writes, the next copy holds all there is. Terraform makes the plan and does not wait
  * for a job: `aws backup list-copy-jobs` tells how they ended.
  *
- * Cost: storage in both vaults, and the traffic between the regions.
+ * Cost: storage in both vaults, where every day's backup is kept for as long as that vault keeps any, and the traffic
+ * between the regions.
  */
 export class CrossRegionBackup extends Construct {
   constructor(scope: Construct, id: string, props: CrossRegionBackupProps) {

@@ -3,6 +3,7 @@ import type { TerraformCount } from "cdktf";
 import { Construct } from "constructs";
 import type { ByName } from "../workload/workload";
 
+/** Which last snapshots the proof of the final backup names. */
 export interface FinalBackupProps {
   /** Name of the workload, such as `storefront`. */
   readonly workload: string;

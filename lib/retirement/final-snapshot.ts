@@ -4,20 +4,27 @@ import { DbSnapshotCopy } from "@cdktf/provider-aws/lib/db-snapshot-copy";
 import { RdsClusterSnapshotCopy } from "@cdktf/provider-aws/lib/rds-cluster-snapshot-copy";
 import type { TerraformCount } from "cdktf";
 import { Construct } from "constructs";
+import { limitName } from "../regional/name-limit";
 import type { DatabaseEngine } from "../workload/database";
 
+/** Which database's last snapshot is taken, and how it is called. */
 export interface FinalSnapshotProps {
   /** @default "postgres" */
   readonly engine?: DatabaseEngine;
   /** RDS identifier of the instance, or of the cluster with Aurora. */
   readonly identifier: string;
-  /** Identifier of the snapshot; its copy has `-kept` appended. */
+  /** Identifier of the snapshot, 250 characters at most, 58 with Aurora; its copy has `-kept` appended. */
   readonly snapshot: string;
   /** ARN of a key of this region that outlives the database's own, such as that of a `BackupVault`. */
   readonly kmsKeyArn: string;
   /** None before the source is retired, one after. */
   readonly count: TerraformCount;
 }
+
+/** Appended to the name of what is copied. */
+const KEPT = "-kept";
+/** Sources: RDS API reference, CreateDBSnapshot and CreateDBClusterSnapshot. */
+const LONGEST_NAME = { instance: 255, cluster: 63 };
 
 /** What all of them have in common: large databases take hours. */
 const patient = { timeouts: { create: "6h" } };
@@ -37,7 +44,14 @@ const patient = { timeouts: { create: "6h" } };
  */
 export function finalSnapshot(scope: Construct, id: string, props: FinalSnapshotProps): string {
   const inner = new Construct(scope, id);
-  return props.engine?.startsWith("aurora") ? ofCluster(inner, props) : ofInstance(inner, props);
+  const ofAurora = props.engine?.startsWith("aurora") === true;
+  limitName(inner, props.snapshot, {
+    what: "snapshot",
+    longest: LONGEST_NAME[ofAurora ? "cluster" : "instance"] - KEPT.length,
+    form: /^[a-zA-Z](-?[a-zA-Z0-9])*$/,
+    formInWords: "letters, digits and single hyphens, first a letter, last no hyphen",
+  });
+  return ofAurora ? ofCluster(inner, props) : ofInstance(inner, props);
 }
 
 /** RDS does not promise to tell what a copy within one region was made of, and another origin would mean another copy. */
@@ -57,7 +71,7 @@ function ofInstance(scope: Construct, props: FinalSnapshotProps): string {
     count: props.count,
     // The binding's own reference knows nothing of counted resources.
     sourceDbSnapshotIdentifier: `\${aws_db_snapshot.${snapshot.friendlyUniqueId}[count.index].db_snapshot_arn}`,
-    targetDbSnapshotIdentifier: `${props.snapshot}-kept`,
+    targetDbSnapshotIdentifier: `${props.snapshot}${KEPT}`,
     kmsKeyId: props.kmsKeyArn,
     copyTags: true,
   });
@@ -77,7 +91,7 @@ function ofCluster(scope: Construct, props: FinalSnapshotProps): string {
     lifecycle: copied("source_db_cluster_snapshot_identifier"),
     count: props.count,
     sourceDbClusterSnapshotIdentifier: `\${aws_db_cluster_snapshot.${snapshot.friendlyUniqueId}[count.index].db_cluster_snapshot_arn}`,
-    targetDbClusterSnapshotIdentifier: `${props.snapshot}-kept`,
+    targetDbClusterSnapshotIdentifier: `${props.snapshot}${KEPT}`,
     kmsKeyId: props.kmsKeyArn,
     copyTags: true,
   });

@@ -2,8 +2,12 @@ import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import type { TerraformCount } from "cdktf";
 import { Construct } from "constructs";
 
+/** Where late visitors are sent, and from which listener. */
 export interface LateTrafficProps {
-  /** Listener of the source's load balancer, on port 443 or 80; one of these constructs for each. */
+  /**
+   * Listener of the source's load balancer, on port 443 or 80; one of these constructs for each. Its rules must leave
+   * priority 1 free: AWS refuses a second rule with one priority in the middle of the apply.
+   */
   readonly listenerArn: string;
   /** Where late visitors are sent. */
   readonly publicName: string;

@@ -7,6 +7,7 @@ import { finalBackupParameter } from "./final-backup";
 /** What must have happened: the way back has ended, or the source's last snapshots stand (which comes after it). */
 export type RetirementProof = "completion" | "final-backup";
 
+/** What is refused as long as which proofs are missing. */
 export interface RetirementGuardProps {
   /** Name of the workload, such as `storefront`. */
   readonly workload: string;

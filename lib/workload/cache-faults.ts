@@ -1,11 +1,8 @@
+import { cacheVersionFault } from "../regional/cache-engine";
 import type { CacheEngine, CacheStrategy, WorkloadCache } from "./cache";
 import { fault, fits, isWhole, unless } from "./fault";
 
-/** What a version looks like, and the oldest that takes users with passwords over TLS. Source: ElastiCache user guide. */
-const VERSIONS: Readonly<Record<CacheEngine, { form: RegExp; example: string }>> = {
-  valkey: { form: /^(7\.2|[89]\.\d+|\d{2,}\.\d+)$/, example: "8.0" },
-  redis: { form: /^(6\.x|6\.2|7\.[01])$/, example: "7.1" },
-};
+const ENGINES: readonly CacheEngine[] = ["valkey", "redis"];
 const STRATEGIES: readonly CacheStrategy[] = ["cold", "snapshot", "global-datastore"];
 
 /** Source: ElastiCache user guide, "Prerequisites and limitations" of global datastores. */
@@ -19,26 +16,19 @@ const MOST_REPLICAS = 5;
 export function cacheFaults(name: string, cache: WorkloadCache): string[] {
   const { engine = "valkey", engineVersion, strategy = "cold", nodeType, replicas = 1 } = cache;
   const path = `caches.${name}`;
-  const version = VERSIONS[engine] as (typeof VERSIONS)[CacheEngine] | undefined;
-  return [
-    ...unless(
-      version !== undefined,
+  if (!ENGINES.includes(engine)) {
+    return [
       fault(
         `${path}.engine`,
         `"${engine}"`,
-        `one of ${Object.keys(VERSIONS).join(", ")}`,
+        `one of ${ENGINES.join(", ")}`,
         "name one of them, or leave it out for valkey",
       ),
-    ),
-    ...unless(
-      version === undefined || version.form.test(engineVersion),
-      fault(
-        `${path}.engineVersion`,
-        `"${engineVersion}"`,
-        engine === "valkey" ? "Valkey 7.2 or newer, as ElastiCache writes it" : "Redis 6.x, 6.2, 7.0 or 7.1",
-        `write it such as ${version?.example}`,
-      ),
-    ),
+    ];
+  }
+  const version = cacheVersionFault(engine, engineVersion);
+  return [
+    ...(version ? [`${path}.engineVersion: ${version}. Fix: write it as ElastiCache does.`] : []),
     ...unless(
       STRATEGIES.includes(strategy),
       fault(

@@ -1,8 +1,12 @@
+import { mysqlNameFault } from "../mysql-name";
 import { postgresNameFault } from "../postgres-name";
+import { ENGINES, engineVersionFault } from "../regional/database-engine";
 import type { DatabaseEngine, DatabaseStrategy, WorkloadDatabase, WriterDiscovery } from "./database";
 import { databaseChoices, isAurora, isMysql, majorVersion, type DatabaseChoices } from "./database-choices";
-import { ENGINES, engineVersionFault, isOlder } from "./engine-version";
+import { isOlder } from "./engine-version";
 import { fault, fits, isWhole, unless } from "./fault";
+
+const ENGINE_NAMES = Object.keys(ENGINES) as DatabaseEngine[];
 
 /** Which engines a strategy can carry. */
 const CARRIES: Readonly<Record<DatabaseStrategy, readonly DatabaseEngine[]>> = {
@@ -10,29 +14,32 @@ const CARRIES: Readonly<Record<DatabaseStrategy, readonly DatabaseEngine[]>> = {
   physical: ["postgres", "mysql"],
   seeded: ["postgres"],
   "aurora-global": ["aurora-postgresql", "aurora-mysql"],
-  snapshot: ENGINES,
+  snapshot: ENGINE_NAMES,
 };
 
 /** Which engines' drivers, or whose pooler, can find the writer that way. */
 const FINDS: Readonly<Record<WriterDiscovery, readonly DatabaseEngine[]>> = {
   "host-list": ["postgres", "aurora-postgresql"],
   pooler: ["postgres", "aurora-postgresql"],
-  cname: ENGINES,
+  cname: ENGINE_NAMES,
 };
 
-/** Subscriptions that do not send back what they received (`origin = none`) came with PostgreSQL 16. */
-const LEAST_POSTGRES = 16;
+/**
+ * Oldest major versions that the runbook moves, but for snapshots. Subscriptions that do not send back what they received
+ * (`origin = none`) came with PostgreSQL 16; older MySQL has left RDS's standard support.
+ */
+const LEAST_MAJOR_VERSION = { postgres: 16, mysql: 8 };
 
 /** @returns what is wrong with one database */
 export function databaseFaults(name: string, database: WorkloadDatabase): string[] {
   const path = `databases.${name}`;
   const choices = databaseChoices(name, database);
-  if (!ENGINES.includes(choices.engine)) {
+  if (!ENGINE_NAMES.includes(choices.engine)) {
     return [
       fault(
         `${path}.engine`,
         `"${choices.engine}"`,
-        `one of ${ENGINES.join(", ")}`,
+        `one of ${ENGINE_NAMES.join(", ")}`,
         "name one of them, or leave it out for postgres",
       ),
     ];
@@ -75,19 +82,18 @@ function versionFaults(path: string, { engine, engineVersion, strategy }: Databa
   const { source, target } = engineVersion;
   const versions = { engineVersion: source, ...(target === source ? {} : { targetEngineVersion: target }) };
   const formFaults = Object.entries(versions).flatMap(([property, version]) => {
-    const form = engineVersionFault(engine, version);
-    return form
-      ? [fault(`${path}.${property}`, `"${version}"`, form.inWords, `write it such as ${form.example}`)]
-      : [];
+    const finding = engineVersionFault(engine, version);
+    return finding === undefined ? [] : [`${path}.${property}: ${finding}. Fix: write it as RDS does.`];
   });
   if (formFaults.length > 0) return formFaults;
+  const least = LEAST_MAJOR_VERSION[ENGINES[engine].dialect];
   return [
     ...unless(
-      isMysql(engine) || strategy === "snapshot" || majorVersion(source) >= LEAST_POSTGRES,
+      strategy === "snapshot" || majorVersion(source) >= least,
       fault(
         `${path}.engineVersion`,
         `"${source}"`,
-        `${LEAST_POSTGRES} or newer: older ones cannot replicate both ways at once`,
+        `${least} or newer, as the runbook needs it to replicate both ways`,
         'upgrade the source first, or choose the strategy "snapshot"',
       ),
     ),
@@ -165,24 +171,14 @@ function sizeFaults(path: string, engine: DatabaseEngine, database: WorkloadData
   ];
 }
 
-/** Source: CreateDBInstance in the RDS API reference; "Reserved words" and "Grant tables" in the MySQL manual. */
-const MYSQL_NAME = { databaseName: /^[a-z][a-z0-9_]{0,63}$/, applicationRole: /^[a-z][a-z0-9_]{0,31}$/ };
-
 function innerNameFaults(path: string, { engine, databaseName, applicationRole }: DatabaseChoices): string[] {
-  return Object.entries({ databaseName, applicationRole }).flatMap(([property, name]) => {
-    if (!isMysql(engine)) {
-      const found = postgresNameFault(name);
-      return found ? [`${path}.${property}: ${found}. Fix: give "${property}" another value.`] : [];
-    }
-    const longest = property === "databaseName" ? 64 : 32;
-    return unless(
-      MYSQL_NAME[property as keyof typeof MYSQL_NAME].test(name),
-      fault(
-        `${path}.${property}`,
-        `"${name}"`,
-        `lower-case letters, digits and underscores, beginning with a letter, ${longest} characters at most`,
-        `give "${property}" another value`,
-      ),
-    );
-  });
+  const findings = isMysql(engine)
+    ? {
+        databaseName: mysqlNameFault(databaseName, "database"),
+        applicationRole: mysqlNameFault(applicationRole, "user"),
+      }
+    : { databaseName: postgresNameFault(databaseName), applicationRole: postgresNameFault(applicationRole) };
+  return Object.entries(findings).flatMap(([property, finding]) =>
+    finding === undefined ? [] : [`${path}.${property}: ${finding}. Fix: give "${property}" another value.`],
+  );
 }

@@ -5,7 +5,9 @@ export interface WorkloadEdge {
   /** Such as `shop.example.com`. */
   readonly publicName: string;
   /**
-   * Name of the public Route 53 zone that holds the public name, such as `example.com`.
+   * Name of the public Route 53 zone that holds the public name, such as `example.com`. The records that the public name
+   * has there lead to the distribution as soon as the cutover stack is deployed, whichever side is active; as long as
+   * they are of another type than those made (an alias: A and AAAA, with `ttlSeconds` a CNAME), Route 53 refuses.
    *
    * @default - DNS is kept elsewhere: the records to make are outputs, and the certificates below are needed
    */

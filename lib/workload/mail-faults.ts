@@ -2,7 +2,7 @@ import { isHostName } from "../host-name";
 import { fault, fits, unless } from "./fault";
 import type { Workload } from "./workload";
 
-const POLICIES = ["none", "quarantine", "reject"];
+const POLICIES = ["none", "quarantine", "reject", "existing"];
 
 /** @returns what is wrong with the mail of a workload, and with services that send mail without one */
 export function mailFaults({ mail, services }: Workload): string[] {

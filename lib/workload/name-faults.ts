@@ -19,13 +19,27 @@ function named(workload: Workload): { readonly [path: string]: readonly string[]
   };
 }
 
+/** Ids that the phase stacks use beside the workload's names. */
+const TAKEN = new Set(
+  (
+    "account archive aws backup batch-replication bucket-replication certificate completion dashboard edge final-backup " +
+    "flow-logs journal late-traffic load-balancer mail mail-alarms mail-records network origin-certificate public-name " +
+    "retirement runner runner-access runner-completion vault zone"
+  ).split(" "),
+);
+
+/** What they append to a name for what belongs to it. */
+const APPENDED = /-(alarms|credentials|global|lag|pooler|pooler-alarms|writer)$/;
+
+/** A region's code as part of a name: the stacks append those, too. */
+const REGION = /(^|-)[a-z]{2}(-[a-z]+)+-\d(-|$)/;
+
 /**
  * Names of a workload are ids of constructs below one scope, and parts of names in AWS.
  *
- * @param taken ids that the stacks use beside them
  * @returns what is wrong with the names
  */
-export function nameFaults(workload: Workload, taken: readonly string[]): string[] {
+export function nameFaults(workload: Workload): string[] {
   const kinds = Object.entries(named(workload));
   const all = kinds.flatMap(([, names]) => names);
   return [
@@ -42,17 +56,20 @@ export function nameFaults(workload: Workload, taken: readonly string[]): string
         "call one of them otherwise",
       ),
     ),
-    ...kinds.flatMap(([kind, names]) =>
-      names
-        .filter((name) => taken.includes(name))
-        .map((name) =>
-          fault(
-            `${kind}.${name}`,
-            `the name "${name}"`,
-            "a name that the stacks do not use themselves",
-            "call it otherwise",
-          ),
-        ),
+    ...kinds.flatMap(([kind, names]) => names.flatMap((name) => takenFaults(`${kind}.${name}`, name, all))),
+  ];
+}
+
+function takenFaults(path: string, name: string, all: readonly string[]): string[] {
+  const found = `the name "${name}"`;
+  return [
+    ...unless(
+      !TAKEN.has(name) && !(APPENDED.test(name) && all.includes(name.replace(APPENDED, ""))),
+      fault(path, found, "a name that the stacks do not use themselves", "call it otherwise"),
+    ),
+    ...unless(
+      !REGION.test(name),
+      fault(path, found, "a name without a region, as each region has one of it", "take the region out"),
     ),
   ];
 }

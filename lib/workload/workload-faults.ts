@@ -8,23 +8,10 @@ import { scheduleFaults } from "./schedule-faults";
 import { serviceFaults } from "./service-faults";
 import type { ByName, Workload } from "./workload";
 
-/** Ids that the phase stacks use beside the workload's names. */
-const TAKEN = [
-  "account",
-  "archive",
-  "aws",
-  "bucket-replication",
-  "journal",
-  "network",
-  "origin-certificate",
-  "runner",
-  "zone",
-];
-
 /** @returns one sentence a fault, with where it is, what was found, what was expected and the fix; empty when all is well */
 export function workloadFaults(workload: Workload): string[] {
   return [
-    ...nameFaults(workload, TAKEN),
+    ...nameFaults(workload),
     ...each(workload.databases, databaseFaults),
     ...each(workload.caches, cacheFaults),
     ...each(workload.services, (name, service) => serviceFaults(name, service, workload)),

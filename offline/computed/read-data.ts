@@ -47,7 +47,8 @@ export function readData(
     const name = namesOf(place);
     const there = mirror?.as?.[name] ?? (name === "tags" ? "tags_all" : name);
     const held: Value = place.length === 1 ? shaped(attribute.type, found?.[there]) : null;
-    if (held !== null) return held;
+    // What the managed type leaves empty, such as one of a parameter's two values, the data source may still tell.
+    if (held !== null && held !== "") return held;
     const rule = ownRules[name];
     if (rule) return valueFor(rule, attribute, place, made);
     return valueFor(managedRules[there], attribute, place, managed);

@@ -3,6 +3,7 @@ import type { Holdings } from "../cloud";
 import { createdState } from "../computed/compute";
 import { readData } from "../computed/read-data";
 import type { Provider } from "../protocol/messages";
+import type { Recorded } from "../recorded";
 import type { Block } from "../schema/block";
 import type { Catalog, Mode } from "../schema/catalog";
 import type { TypesInUse } from "../types-in-use";
@@ -24,13 +25,21 @@ function objectIn(envelope: DynamicValue | null): ObjectValue | undefined {
   return isObject(value) ? value : undefined;
 }
 
+/** What lies on disk when a command begins. */
+export interface Surroundings {
+  /** Terraform may use these types. */
+  readonly types: TypesInUse;
+  /** What earlier runs, of this process or another, have left in state files. */
+  readonly recorded: readonly Recorded[];
+}
+
 /**
  * The stand-in for the AWS provider: plans as the schema says, decides computed values by rules, and keeps what was
  * applied in a cloud of its own.
  *
- * @param typesInUse asked each time Terraform wants the schema: what it returns is what Terraform may use
+ * @param lookAround asked at the begin of each command, when Terraform wants the schema
  */
-export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: () => TypesInUse): Provider {
+export function createProvider(catalog: Catalog, cloud: Holdings, lookAround: () => Surroundings): Provider {
   const configurations = createConfigurations();
 
   function blockOf(mode: Mode, type: string): Block {
@@ -46,13 +55,22 @@ export function createProvider(catalog: Catalog, cloud: Holdings, typesInUse: ()
     );
   }
 
+  /** What a data source of one stack reads, another stack may have made in an earlier run. */
+  function recall(recorded: readonly Recorded[]): void {
+    for (const { type, values } of recorded) {
+      const block = catalog.find("managed", type);
+      if (block) cloud.recall(type, conform(block, values));
+    }
+  }
+
   const validated = (mode: Mode) => (request: { type_name: string; config: DynamicValue | null }) => ({
     diagnostics: refuseDecidedByAws(blockOf(mode, request.type_name), objectIn(request.config) ?? {}),
   });
 
   return {
     GetSchema: () => {
-      const types = typesInUse();
+      const { types, recorded } = lookAround();
+      recall(recorded);
       return {
         provider: schemaMessage(catalog.provider()),
         resource_schemas: schemas("managed", types.managed),

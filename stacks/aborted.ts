@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { mailRecords } from "./mail-records";
 import { PhaseStack } from "./phase-stack";
 import { regionGround } from "./region-ground";
 import { regionHalf, sharedParts, withServices } from "./region-half";
@@ -11,9 +12,11 @@ import type { RelocationProps } from "./relocation-props";
 export class SourceStack extends PhaseStack<"standby"> {
   constructor(scope: Construct, relocation: RelocationProps) {
     super(scope, "standby", relocation);
-    const half = regionHalf(regionGround(this.openRegion(relocation.source.region), relocation, "source"));
+    const { source, target } = relocation;
+    const half = regionHalf(regionGround(this.openRegion(source.region), relocation, "source"));
     // Empty, but Terraform deletes what stands there by the provider it was made with.
-    this.openRegion(relocation.target.region);
-    withServices(sharedParts(this.openGlobal(), relocation, [half]), half);
+    this.openRegion(target.region);
+    const shared = sharedParts(this.openGlobal(), relocation, [half]);
+    mailRecords(shared, relocation.workload, [withServices(shared, half)]);
   }
 }

@@ -1,0 +1,22 @@
+/** Import ids of what holds data, by address, where they do not depend on what AWS decides. */
+export const IMPORTED: Readonly<Record<string, string>> = {
+  "aws_backup_vault.vault": "shop@us-east-1",
+  "aws_cloudfront_key_value_store.router": "router",
+  "aws_cloudwatch_log_group.web": "/shop/web@us-east-1",
+  "aws_db_instance.orders": "shop-orders@us-east-1",
+  "aws_db_instance.replica": "shop-orders@eu-west-1",
+  "aws_ecr_repository.web": "shop/web@us-east-1",
+  "aws_ecs_cluster.shop": "shop@us-east-1",
+  "aws_ecs_service.web": "shop/web@us-east-1",
+  "aws_elasticache_replication_group.second": "shop-sessions@eu-west-1",
+  "aws_elasticache_replication_group.sessions": "shop-sessions@us-east-1",
+  "aws_rds_cluster.carts": "shop-carts@us-east-1",
+  "aws_rds_cluster.second": "shop-carts@eu-west-1",
+  "aws_rds_cluster_instance.one": "shop-carts-1@us-east-1",
+  "aws_rds_global_cluster.carts": "shop-carts@us-east-1",
+  "aws_s3_bucket.uploads": "shop-uploads@us-east-1",
+  "aws_scheduler_schedule.nightly": "shop/nightly@us-east-1",
+  "aws_sesv2_email_identity.here": "example.com@us-east-1",
+  "aws_sqs_queue.jobs": "https://sqs.us-east-1.amazonaws.com/123456789012/shop-jobs@us-east-1",
+  "aws_ssm_parameter.completion": "/relocate/shop/completion@eu-west-1",
+};
