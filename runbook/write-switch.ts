@@ -19,7 +19,7 @@ export interface Gates {
   readonly to: Gate;
 }
 
-/** What the fence found. */
+/** What a handover found behind its fence. */
 export interface HandedOver {
   /** Most transactions it waited for at once. */
   readonly waitedFor: number;
