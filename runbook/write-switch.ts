@@ -5,6 +5,8 @@ export interface Gate {
   readonly side: Side;
   /** Whether application writes are accepted here. */
   readonly open: boolean;
+  /** Whether the right to write is here. With a closed gate: a fence stands. Neither side has it: it is under way. */
+  readonly holds: boolean;
   /** Number of the last switch this gate took part in. */
   readonly epoch: number;
   /** Number with which it was last opened; the greater of two tells who was the writer last. -1: never. */
@@ -17,8 +19,8 @@ export interface Gates {
   readonly to: Gate;
 }
 
-/** What the fence found. */
-export interface Fenced {
+/** What a handover found behind its fence. */
+export interface HandedOver {
   /** Most transactions it waited for at once. */
   readonly waitedFor: number;
   /** Application sessions it ended. */
@@ -32,25 +34,28 @@ export interface WriteSwitch {
   readonly to: Side;
   /** What stands in the way, each with its fix; empty when nothing does. Changes nothing. */
   preflight(signal: AbortSignal): Promise<readonly string[]>;
-  /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the drain's limit when it was not. */
+  /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */
   lag(signal: AbortSignal): Promise<number>;
+  /** Sees the reverse replication carry a row from `to` to `from`. */
+  proveReverse(signal: AbortSignal): Promise<void>;
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;
   gate(part: "from" | "to", signal: AbortSignal): Promise<Gate>;
-  /** Closes `from`, waits until nothing older than that is in flight, and sends the drain's marker. */
-  fence(epoch: number, signal: AbortSignal): Promise<Fenced>;
-  /** Waits until `to` has everything and makes that durable with the sequences. @returns how many sequences were set */
-  drain(epoch: number, signal: AbortSignal): Promise<number>;
-  /** Sees the reverse replication carry a row from `to` to `from`. */
-  proveReverse(epoch: number, signal: AbortSignal): Promise<void>;
-  /** Opens `to`. */
-  open(epoch: number, signal: AbortSignal): Promise<void>;
-  /** Opens `from` again and spends the number. */
-  reopen(epoch: number, signal: AbortSignal): Promise<void>;
-  /** Spends the number on `to`. @returns false when `to` is open */
-  forfeit(epoch: number, signal: AbortSignal): Promise<boolean>;
-  /** Ends calls that are still waiting on a server; they are not wanted any more. */
-  abandon(): Promise<void>;
+  /**
+   * Closes `from`, waits until nothing older than that is in flight, and sends the right to write behind all rows.
+   * Returns when it has come, and `to` is open. Once it is begun nobody needs to wait for it: it goes to its end, or
+   * `from` opens again.
+   */
+  handOver(epoch: number, signal: AbortSignal): Promise<HandedOver>;
+  /**
+   * Opens `from` again and spends the number there.
+   *
+   * @param refused `to` has spent the number, so that what was handed over with it is nobody's
+   * @returns false when the right to write has left `from`
+   */
+  takeBack(epoch: number, refused: boolean, signal: AbortSignal): Promise<boolean>;
+  /** Spends the number on `to`. @returns false when `to` has taken over with it */
+  refuse(epoch: number, signal: AbortSignal): Promise<boolean>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -59,13 +64,4 @@ export interface WriteSwitch {
 export async function readGates(database: WriteSwitch, signal: AbortSignal): Promise<Gates> {
   const [from, to] = await Promise.all([database.gate("from", signal), database.gate("to", signal)]);
   return { from, to };
-}
-
-/**
- * The number of the switch that stands before these gates: that of a fence which stands and was not taken back, else
- * one that neither gate has seen.
- */
-export function epochOf({ from, to }: Gates): number {
-  const fenced = !from.open && !to.open && from.epoch > to.epoch;
-  return fenced ? from.epoch : Math.max(from.epoch, to.epoch) + 1;
 }

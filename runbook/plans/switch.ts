@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
-import type { Plan, Step, StepContext } from "../step";
+import type { Plan, Step } from "../step";
 import type { EdgeSwitch } from "../world";
-import { epochOf, readGates, type Gates, type WriteSwitch } from "../write-switch";
+import { readGates, type Gates, type WriteSwitch } from "../write-switch";
 
 /** A switch in either direction: the same steps with the sides swapped. */
 export interface SwitchDirection {
@@ -25,9 +25,10 @@ const SECOND = 1_000;
 /**
  * The plan that makes the other side the writer.
  *
- * Order is everything here. `fence` closes the gate of the side that is left; only when `drain` has made everything
- * durable on the other side, and `reverse` has seen the way back carry a row, may `open` open the other gate. From
- * then on it is the writer; the edge follows as slowly as it likes, since applications on both sides find the writer.
+ * All that can be made ready is, before any writer is held. `handover` then is one call, which each database carries
+ * out by itself: the right to write travels in the replication stream, behind the last row of the side that is left,
+ * and opens the other side where it arrives. The edge follows as slowly as it likes, since applications on both sides
+ * find the writer.
  */
 export function switchSteps(
   { id, title, to }: SwitchDirection,
@@ -35,26 +36,45 @@ export function switchSteps(
   edge?: EdgeSwitch,
 ): Plan {
   const from = databases[0]?.from;
+  /** The number of each database's switch: one that its gates have not seen. */
   const epochs = new Map<WriteSwitch, number>();
-  /** Databases whose `to` is open already: an earlier run came so far with them. Nothing is done to them any more. */
+  /** Databases whose `to` is the writer already. Nothing is done to them any more. */
   const switched = new Set<WriteSwitch>();
   const waiting = (): WriteSwitch[] => databases.filter((database) => !switched.has(database));
-  /** In another process than the one that began, the gates tell the number as well. */
-  const epoch = async (database: WriteSwitch, signal: AbortSignal): Promise<number> => {
-    const known = epochs.get(database) ?? epochOf(await readGates(database, signal));
-    epochs.set(database, known);
-    return known;
-  };
-  const withEpoch =
-    <T>(work: (database: WriteSwitch, epoch: number, signal: AbortSignal) => Promise<T>) =>
-    async ({ signal }: StepContext): Promise<Map<string, T>> =>
-      eachDatabase(waiting(), async (database) => work(database, await epoch(database, signal), signal));
-
-  const cutOff = new Set<WriteSwitch>();
-  const unfenceAll = async (signal: AbortSignal, fenced: readonly WriteSwitch[]): Promise<void> => {
-    await eachDatabase(fenced, async (database) => {
-      if (await unfence(database, signal, epochs.get(database))) switched.add(database);
+  /** Databases in which a runbook that died has left a closed gate. */
+  const leftOver = new Set<WriteSwitch>();
+  const takeBackAll = async (some: Iterable<WriteSwitch>, signal: AbortSignal): Promise<void> => {
+    await eachDatabase([...some], async (database) => {
+      if (!(await takeBack(database, signal, epochs.get(database)))) switched.add(database);
+      leftOver.delete(database);
     });
+  };
+
+  const writer: Step = {
+    id: "writer",
+    title: `The ${from} is the writer`,
+    timeout: 60 * SECOND,
+    async run({ signal }) {
+      await eachDatabase(databases, async (database) => {
+        const gates = await readGates(database, signal);
+        refuseUnlessWriter(database, gates);
+        if (gates.to.open) switched.add(database);
+        else if (!gates.from.open) leftOver.add(database);
+        epochs.set(database, gates.from.epoch + (gates.from.open ? 1 : 0));
+      });
+      // At once, and begun anew: nobody is to be held while this run looks around.
+      const mended = [...leftOver];
+      await takeBackAll(mended, signal);
+      for (const database of mended) epochs.set(database, (epochs.get(database) as number) + 1);
+    },
+    async undo({ signal }) {
+      await takeBackAll(leftOver, signal);
+      if (switched.size === 0) return;
+      const names = [...switched].map(({ name }) => name).join(", ");
+      throw new CannotUndo(
+        `${names}: the ${to} is the writer there; the other databases are back on the ${from}`,
+      );
+    },
   };
 
   const preflight: Step = {
@@ -62,29 +82,10 @@ export function switchSteps(
     title: "Nothing stands in the way",
     timeout: 60 * SECOND,
     async run({ signal }) {
-      const findings = await eachDatabase(databases, async (database) => {
-        const gates = await readGates(database, signal);
-        refuseUnlessWriter(database, gates);
-        if (gates.to.open) {
-          switched.add(database);
-          return [];
-        }
-        if (!gates.from.open) cutOff.add(database);
-        return database.preflight(signal);
-      });
+      const findings = await eachDatabase(waiting(), (database) => database.preflight(signal));
       const lines = [...findings].flatMap(([name, found]) => found.map((finding) => `  ${name}: ${finding}`));
       if (lines.length > 0)
         throw new Error(["the switch would fail or lose something:", ...lines].join("\n"));
-    },
-    // Mends what a run left whose journal is lost: both gates closed, and nobody who knows that it has to open one.
-    async undo({ signal }) {
-      await unfenceAll(signal, [...cutOff]);
-      cutOff.clear();
-      if (switched.size === 0) return;
-      const names = [...switched].map(({ name }) => name).join(", ");
-      throw new CannotUndo(
-        `${names}: the ${to} is the writer there; the other databases are back on the ${from}`,
-      );
     },
   };
 
@@ -104,74 +105,50 @@ export function switchSteps(
     },
   };
 
+  const reverse: Step = {
+    id: "reverse",
+    title: `Replication back to the ${from} carries rows`,
+    timeout: 15 * SECOND,
+    async run({ signal }) {
+      await eachDatabase(waiting(), (database) => database.proveReverse(signal));
+    },
+  };
+
   const ready: Step = {
     id: "ready",
     title: "Connections stand",
     timeout: 30 * SECOND,
     async run({ signal }) {
-      await eachDatabase(waiting(), async (database) => {
-        await database.warm(signal);
-        await epoch(database, signal);
-      });
+      await eachDatabase(waiting(), (database) => database.warm(signal));
     },
   };
 
-  const fence: Step = {
-    id: "fence",
-    title: `Writes on the ${from} are fenced`,
-    timeout: 15 * SECOND,
-    async run(context) {
-      const fenced = await withEpoch((database, number, signal) => database.fence(number, signal))(context);
-      context.observe("waitedForTransactions", sum([...fenced.values()].map((one) => one.waitedFor)));
-      context.observe("sessionsSentAway", sum([...fenced.values()].map((one) => one.sentAway)));
-    },
-    async undo({ signal }) {
-      await unfenceAll(signal, waiting());
-      epochs.clear();
-    },
-  };
-
-  const drain: Step = {
-    id: "drain",
-    title: `The ${to} has everything, sequences too, durably`,
-    timeout: 15 * SECOND,
-    async run(context) {
-      const drained = await withEpoch((database, number, signal) => database.drain(number, signal))(context);
-      context.observe("sequencesSet", sum([...drained.values()]));
-    },
-  };
-
-  const reverse: Step = {
-    id: "reverse",
-    title: `Replication back to the ${from} carries rows`,
-    timeout: 15 * SECOND,
-    run: async (context) =>
-      void (await withEpoch((database, number, signal) => database.proveReverse(number, signal))(context)),
-  };
-
-  const open: Step = {
-    id: "open",
+  const handover: Step = {
+    id: "handover",
     title: `The ${to} is the writer`,
-    timeout: 10 * SECOND,
+    timeout: 15 * SECOND,
     async check({ signal }) {
       const gates = await eachDatabase(databases, (database) => database.gate("to", signal));
       return [...gates.values()].every((gate) => gate.open);
     },
-    run: async (context) =>
-      void (await withEpoch((database, number, signal) => database.open(number, signal))(context)),
+    async run(context) {
+      const handed = await eachDatabase(waiting(), (database) =>
+        database.handOver(epochs.get(database) as number, context.signal),
+      );
+      context.observe("waitedForTransactions", sum([...handed.values()].map((one) => one.waitedFor)));
+      context.observe("sessionsSentAway", sum([...handed.values()].map((one) => one.sentAway)));
+    },
     async undo({ signal }) {
-      await eachDatabase(waiting(), async (database) => {
-        if (!(await database.forfeit(await epoch(database, signal), signal))) switched.add(database);
-      });
-      if (waiting().length === 0) throw new CannotUndo(`the ${to} is open already`);
+      await takeBackAll(waiting(), signal);
+      if (waiting().length === 0) throw new CannotUndo(`the ${to} is the writer already`);
     },
   };
 
   return {
     id,
     title,
-    pointOfNoReturn: open.id,
-    steps: [preflight, lag, ready, fence, drain, reverse, open, ...(edge ? edgeSteps(edge, to) : [])],
+    pointOfNoReturn: handover.id,
+    steps: [writer, preflight, lag, reverse, ready, handover, ...(edge ? edgeSteps(edge, to) : [])],
     async release() {
       await Promise.all(databases.map((database) => database.close()));
     },
@@ -179,26 +156,19 @@ export function switchSteps(
 }
 
 /**
- * Opens the side again that is left. The other side's number is spent first; when it cannot be reached that is left
- * out, since the engine comes here only when nobody has tried to open it, and writers wait.
+ * Makes sure that a switch cannot go on, and that `from` is the writer. As long as the right to write has not left
+ * `from`, that is settled there alone; what is under way comes back once `to` has refused it.
  *
- * @returns whether the other side turned out to be open: then it stays the writer
+ * @param known number of the switch. @default - the one that the gate of `from` has seen, or would see next
+ * @returns false when `to` has taken over: then it stays the writer
  */
-async function unfence(database: WriteSwitch, signal: AbortSignal, known?: number): Promise<boolean> {
-  await database.abandon();
-  const [number] = await Promise.allSettled([known ?? readGates(database, signal).then(epochOf)]);
-  if (number.status === "fulfilled") {
-    const [forfeited] = await Promise.allSettled([database.forfeit(number.value, signal)]);
-    if (forfeited.status === "fulfilled" && !forfeited.value) return true;
-  }
-  await database.reopen(
-    number.status === "fulfilled" ? number.value : await ownNumber(database, signal),
-    signal,
-  );
-  return false;
+async function takeBack(database: WriteSwitch, signal: AbortSignal, known?: number): Promise<boolean> {
+  const epoch = known ?? (await ownNumber(database, signal));
+  if (await database.takeBack(epoch, false, signal)) return true;
+  return (await database.refuse(epoch, signal)) && database.takeBack(epoch, true, signal);
 }
 
-/** The number of the fence by its own gate alone: one that has not come yet must be spent too, or it comes with nobody there. */
+/** A call that has not come yet must be spent too, or it comes with nobody there. */
 async function ownNumber(database: WriteSwitch, signal: AbortSignal): Promise<number> {
   const { open, epoch } = await database.gate("from", signal);
   return open ? epoch + 1 : epoch;

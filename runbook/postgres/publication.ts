@@ -1,30 +1,32 @@
 import { publishable, type Table } from "./catalog";
 import type { Session } from "./session";
 
-/** Whether the publication holds the marker and exactly these tables. */
+/** Tables of the runbook that are replicated. */
+export const OWN_TABLES = ["relocate.marker", "relocate.handover"] as const;
+
+/** Whether the publication holds the runbook's own tables and exactly these. */
 export async function isPublished(
   session: Session,
   tables: readonly Table[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const [marker] = await session.query(
+  const own = await session.query(
     signal,
-    `SELECT FROM pg_publication_tables
-      WHERE pubname = 'relocate' AND schemaname = 'relocate' AND tablename = 'marker'`,
+    "SELECT FROM pg_publication_tables WHERE pubname = 'relocate' AND schemaname = 'relocate'",
   );
-  return marker !== undefined && publishable(tables).every((table) => table.isPublished);
+  return own.length === OWN_TABLES.length && publishable(tables).every((table) => table.isPublished);
 }
 
 /**
- * Publishes the application's tables and the marker by name: "all tables" is for superusers, and would carry the gate
- * itself. The marker must be there from the first row on, since it is what proves all others.
+ * Publishes the application's tables and the runbook's by name: "all tables" is for superusers, and would carry the
+ * gate itself. The marker must be there from the first row on, since it is what proves all others.
  */
 export async function publish(
   session: Session,
   tables: readonly Table[],
   signal: AbortSignal,
 ): Promise<void> {
-  const names = [...publishable(tables).map(({ quoted }) => `ONLY ${quoted}`), "relocate.marker"].join(", ");
+  const names = [...publishable(tables).map(({ quoted }) => `ONLY ${quoted}`), ...OWN_TABLES].join(", ");
   const [existing] = await session.query(signal, "SELECT FROM pg_publication WHERE pubname = 'relocate'");
   await session.query(
     signal,

@@ -6,13 +6,12 @@ import { connect, type Session } from "./session";
  * What a session is for. Calls that wait on the server have one of their own, so that they can be under way at the
  * same time.
  */
-export type Purpose = "work" | "marker" | "drain" | "reverse";
+export type Purpose = "work" | "handover";
 
 /** The sessions of one database, opened when first asked for and anew when lost. */
 export interface Sessions {
   on(side: Side, signal: AbortSignal, purpose?: Purpose): Promise<Session>;
-  /** @param purposes which to end. @default - all */
-  close(purposes?: readonly Purpose[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** @param pair says how the operator connects; asked at each opening, since secrets rotate */
@@ -24,32 +23,31 @@ export function sessionsOf(pair: DatabasePair): Sessions {
       const standing = open.get(key);
       if (standing && !standing.isUseless()) return standing.session;
       // No await before this: of two callers at once, one would open a session that nobody closes.
-      const opening = openingOf(purpose, login(pair, side, signal));
+      const opening = openingOf(login(pair, side, signal));
       open.set(key, opening);
       return opening.session;
     },
-    async close(purposes) {
-      const ending = [...open].filter(([, { purpose }]) => !purposes || purposes.includes(purpose));
-      for (const [key] of ending) open.delete(key);
-      await Promise.allSettled(ending.map(async ([, { session }]) => (await session).close()));
+    async close() {
+      const ending = [...open.values()];
+      open.clear();
+      await Promise.allSettled(ending.map(async ({ session }) => (await session).close()));
     },
   };
 }
 
 interface Opening {
-  readonly purpose: Purpose;
   readonly session: Promise<Session>;
   /** Lost, or never opened. */
   readonly isUseless: () => boolean;
 }
 
-function openingOf(purpose: Purpose, session: Promise<Session>): Opening {
+function openingOf(session: Promise<Session>): Opening {
   let isUseless = (): boolean => false;
   session.then(
     (opened) => (isUseless = () => opened.lost),
     () => (isUseless = () => true),
   );
-  return { purpose, session, isUseless: () => isUseless() };
+  return { session, isUseless: () => isUseless() };
 }
 
 async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {

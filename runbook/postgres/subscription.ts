@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { escapeLiteral } from "pg";
 import type { Side } from "../side";
 import type { Table } from "./catalog";
+import { OWN_TABLES } from "./publication";
 import type { Session } from "./session";
 
 /** Both ends of one direction of replication. */
@@ -57,7 +58,7 @@ export async function subscriptionState(
   return row;
 }
 
-/** Tables that the subscription does not know: they came after it. Of a partitioned table its partitions count. */
+/** Tables that the subscription does not know, the runbook's own too: they came after it. Of a partitioned table its partitions count. */
 export async function unsubscribedTables(
   subscriber: Session,
   to: Side,
@@ -70,7 +71,7 @@ export async function unsubscribedTables(
     `SELECT name FROM unnest($2::text[]) name
       WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r JOIN pg_subscription s ON s.oid = r.srsubid
                          WHERE s.subname = $1 AND r.srrelid = name::regclass)`,
-    [subscriptionName(to), plain],
+    [subscriptionName(to), [...plain, ...OWN_TABLES]],
   );
   return rows.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { newToken } from "./token";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair } from "../world";
-import type { Fenced, WriteSwitch } from "../write-switch";
+import type { HandedOver, WriteSwitch } from "../write-switch";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
 import { switchFindings } from "./switch-preflight";
@@ -11,31 +11,18 @@ import { sessionsOf, type Purpose } from "./sessions";
 export interface HoldLimits {
   /** Transactions that are older than the fence. @default 2000 */
   readonly olderTransactions: number;
-  /** What replication still carries, and the proof that the reverse works. @default 10000 */
+  /** What replication still carries, with the right to write behind it. @default 10000 */
   readonly drain: number;
 }
 
 /** Long enough for an ordinary transaction, short enough that held writers mostly do not give up. */
 export const HOLD_LIMITS: HoldLimits = { olderTransactions: 2_000, drain: 10_000 };
 
-interface Ahead<T> {
-  readonly epoch: number;
-  readonly answer: Promise<T>;
-}
-
-/**
- * The switch of a PostgreSQL pair under the `logical` strategy.
- *
- * The sides are far apart, so calls that wait on a server are sent together with the fence: the drain already waits on
- * `to` when the marker is written, and the proof of the reverse replication is under way meanwhile. The later steps
- * then only take the answers. In a process that did not send them ahead, they send them.
- */
+/** The switch of a PostgreSQL pair under the `logical` strategy. */
 export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits = HOLD_LIMITS): WriteSwitch {
   const from = otherSide(to);
   const sessions = sessionsOf(pair);
   const roles = [...pair.applicationRoles];
-  let drainAhead: Ahead<number> | undefined;
-  let reverseAhead: Ahead<void> | undefined;
 
   const call = async <R extends object>(
     side: Side,
@@ -49,41 +36,39 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     return row as R;
   };
 
-  const drain = async (epoch: number, signal: AbortSignal): Promise<number> => {
-    const { drained } = await call<{ drained: number | null }>(
+  const flight = async (way: { from: Side; to: Side }, purpose: string, signal: AbortSignal) => {
+    const [sender, receiver] = await Promise.all([
+      sessions.on(way.from, signal),
+      sessions.on(way.to, signal),
+    ]);
+    return sendMarker({ sender, receiver, token: newToken(purpose), patience: limits.drain }, signal);
+  };
+
+  const give = async (epoch: number, signal: AbortSignal): Promise<HandedOver> => {
+    const { waited_for, sent_away } = await call<{ waited_for: number; sent_away: number }>(
+      from,
+      signal,
+      "CALL relocate.hand_over($1, $2, $3::interval)",
+      [epoch, roles, milliseconds(limits.olderTransactions)],
+      "handover",
+    );
+    return { waitedFor: waited_for, sentAway: sent_away };
+  };
+
+  const arrive = async (epoch: number, signal: AbortSignal): Promise<void> => {
+    const { opened, refusal } = await call<{ opened: boolean | null; refusal: string | null }>(
       to,
       signal,
-      "SELECT relocate.drain($1, $2::interval) AS drained",
-      [epoch, milliseconds(limits.drain + limits.olderTransactions)],
-      "drain",
+      "SELECT * FROM relocate.await_handover($1, $2::interval)",
+      [epoch, milliseconds(limits.olderTransactions + limits.drain)],
+      "handover",
     );
-    if (drained !== null) return drained;
+    if (opened) return;
     throw new Error(
-      `the ${to} has not received everything within ${limits.drain} ms of the fence: look at the lag`,
+      opened === null
+        ? `the right to write has not come to the ${to} within ${limits.drain} ms of the fence: look at the lag`
+        : `the ${to} has refused the right to write: ${refusal}`,
     );
-  };
-
-  const proveReverse = async (signal: AbortSignal): Promise<void> => {
-    const [sender, receiver] = await Promise.all([
-      sessions.on(to, signal, "marker"),
-      sessions.on(from, signal, "reverse"),
-    ]);
-    const seen = await sendMarker(
-      { sender, receiver, token: newToken("reverse"), patience: limits.drain },
-      signal,
-    );
-    if (seen === undefined) {
-      throw new Error(
-        `replication from the ${to} back to the ${from} has not carried a row within ${limits.drain} ms: ` +
-          "without it there would be no lossless way back",
-      );
-    }
-  };
-
-  /** A call under way whose end is heard when its step comes, or never, when the plan fails before. */
-  const ahead = <T>(epoch: number, answer: Promise<T>): Ahead<T> => {
-    void Promise.allSettled([answer]);
-    return { epoch, answer };
   };
 
   return {
@@ -95,74 +80,48 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
       return switchFindings({ pair, from, to, onFrom, onTo, patience: limits.olderTransactions }, signal);
     },
     async lag(signal) {
-      const [sender, receiver] = await Promise.all([sessions.on(from, signal), sessions.on(to, signal)]);
-      const seen = await sendMarker(
-        { sender, receiver, token: newToken("lag"), patience: limits.drain },
-        signal,
+      return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
+    },
+    async proveReverse(signal) {
+      if ((await flight({ from: to, to: from }, "reverse", signal)) !== undefined) return;
+      throw new Error(
+        `replication from the ${to} back to the ${from} has not carried a row within ${limits.drain} ms: ` +
+          "without it there would be no lossless way back",
       );
-      return seen ?? limits.drain;
     },
     async warm(signal) {
-      const wanted: [Side, Purpose][] = [
-        [from, "work"],
-        [from, "reverse"],
-        [to, "work"],
-        [to, "drain"],
-        [to, "marker"],
-      ];
       await Promise.all(
-        wanted.map(async ([side, purpose]) =>
-          (await sessions.on(side, signal, purpose)).query(signal, "SELECT 1"),
+        [from, to].map(async (side) =>
+          (await sessions.on(side, signal, "handover")).query(signal, "SELECT 1"),
         ),
       );
     },
     async gate(part, signal) {
       return readGate(await sessions.on(part === "from" ? from : to, signal), signal);
     },
-    async fence(epoch, signal) {
-      // Their own lifetime, not that of the fence's step; `close` ends them.
-      const lasting = new AbortController().signal;
-      drainAhead = ahead(epoch, drain(epoch, lasting));
-      reverseAhead = ahead(epoch, proveReverse(lasting));
-      const { waited_for, sent_away } = await call<{ waited_for: number; sent_away: number }>(
-        from,
-        signal,
-        "CALL relocate.fence($1, $2, $3::interval)",
-        [epoch, roles, milliseconds(limits.olderTransactions)],
-      );
-      return { waitedFor: waited_for, sentAway: sent_away } satisfies Fenced;
+    async handOver(epoch, signal) {
+      const failed = new AbortController();
+      const eitherWay = AbortSignal.any([signal, failed.signal]);
+      // Both at once: the wait is on its server before what it waits for.
+      const arrival = arrive(epoch, eitherWay);
+      try {
+        const [given] = await Promise.all([give(epoch, eitherWay), arrival]);
+        return given;
+      } finally {
+        failed.abort();
+        await Promise.allSettled([arrival]);
+      }
     },
-    drain(epoch, signal) {
-      return drainAhead?.epoch === epoch ? orAborted(drainAhead.answer, signal) : drain(epoch, signal);
+    async takeBack(epoch, refused, signal) {
+      const sql = "SELECT relocate.take_back($1, $2, $3) AS holds";
+      return (await call<{ holds: boolean }>(from, signal, sql, [epoch, roles, refused])).holds;
     },
-    proveReverse(epoch, signal) {
-      return reverseAhead?.epoch === epoch ? orAborted(reverseAhead.answer, signal) : proveReverse(signal);
-    },
-    async open(epoch, signal) {
-      await call(to, signal, "SELECT relocate.open_gate($1, $2)", [epoch, roles]);
-    },
-    async reopen(epoch, signal) {
-      await call(from, signal, "SELECT relocate.reopen_gate($1, $2)", [epoch, roles]);
-    },
-    async forfeit(epoch, signal) {
-      return (await call<{ forfeit: boolean }>(to, signal, "SELECT relocate.forfeit($1)", [epoch])).forfeit;
-    },
-    async abandon() {
-      drainAhead = undefined;
-      reverseAhead = undefined;
-      await sessions.close(["drain", "reverse", "marker"]);
+    async refuse(epoch, signal) {
+      const sql = "SELECT relocate.refuse($1) AS refused";
+      return (await call<{ refused: boolean }>(to, signal, sql, [epoch])).refused;
     },
     close: () => sessions.close(),
   };
 }
 
 const milliseconds = (value: number): string => `${value} milliseconds`;
-
-function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}

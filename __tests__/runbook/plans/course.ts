@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,25 +37,55 @@ export function operator(): Operator {
   };
 }
 
+type Fate = Omit<Doom, "operator" | "application">;
+
 /** Runs a switch in a process that is killed in the middle of a step. */
-export async function killedAt(
-  clusters: Clusters,
-  doom: Omit<Doom, "operator" | "application">,
-): Promise<void> {
-  const operator = {
-    source: clusters.source.config(OPERATOR, doom.database),
-    target: clusters.target.config(OPERATOR, doom.database),
-  };
-  const argument = JSON.stringify({ ...doom, operator, application: APPLICATION } satisfies Doom);
-  const child = spawn(
-    process.execPath,
-    ["-r", "ts-node/register/transpile-only", join(__dirname, "doomed.ts"), argument],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
+export async function killedAt(clusters: Clusters, doom: Fate): Promise<void> {
+  const child = elsewhere(clusters, doom);
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
   await once(child, "exit");
   if (child.signalCode !== "SIGKILL") throw new Error(`not killed at ${doom.step}: ${complaint}`);
+}
+
+/** A switch in a process of its own, about to close the gate. */
+export interface SwitchElsewhere {
+  /** Lets it go on; resolves when the process has. */
+  goOn(): void;
+  kill(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void;
+  /** @default - it was killed before it came to one */
+  readonly result: Promise<PlanResult | undefined>;
+}
+
+/** Starts one, and returns when it is ready. */
+export async function switchElsewhere(
+  clusters: Clusters,
+  fate: Pick<Doom, "to" | "journal" | "database">,
+): Promise<SwitchElsewhere> {
+  const child = elsewhere(clusters, { ...fate, step: "ready", when: "by others" });
+  child.stderr.pipe(process.stderr);
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const result = once(child, "close").then(() => {
+    const [, text] = output.split("\n");
+    return text ? (JSON.parse(text) as PlanResult) : undefined;
+  });
+  await Promise.race([once(child.stdout, "data"), result]);
+  return {
+    goOn: () => void child.stdin.write("go\n"),
+    kill: (signal) => void child.kill(signal),
+    result,
+  };
+}
+
+function elsewhere(clusters: Clusters, fate: Fate): ChildProcessWithoutNullStreams {
+  const operator = {
+    source: clusters.source.config(OPERATOR, fate.database),
+    target: clusters.target.config(OPERATOR, fate.database),
+  };
+  const argument = JSON.stringify({ ...fate, operator, application: APPLICATION } satisfies Doom);
+  const script = ["-r", "ts-node/register/transpile-only", join(__dirname, "doomed.ts"), argument];
+  return spawn(process.execPath, script);
 }
 
 /** The plan, with something else happening right after a step has run. */

@@ -1,7 +1,8 @@
 /**
  * A runbook in a process of its own that kills itself with SIGKILL at a step: nothing is undone, closed or flushed.
- * Arguments: a JSON object of type `Doom`.
+ * One that is not killed prints the outcome. Arguments: a JSON object of type `Doom`.
  */
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClientConfig } from "pg";
 import { runPlan } from "../../../runbook/engine";
@@ -14,8 +15,11 @@ import type { Step } from "../../../runbook/step";
 export interface Doom {
   readonly to: Side;
   readonly step: string;
-  /** "amid": while the step runs. "after": when its effect stands and nobody has noted it. */
-  readonly when: "amid" | "after";
+  /**
+   * "amid": while the step runs. "after": when its effect stands and nobody has noted it. "by others": not by itself;
+   * after the step it says so, and waits for a line before it goes on.
+   */
+  readonly when: "amid" | "after" | "by others";
   readonly journal: string;
   readonly database: string;
   readonly application: string;
@@ -43,6 +47,11 @@ async function meet({ to, step, when, journal: file, database, application, oper
       const running = one.run(context);
       if (when === "amid") await Promise.race([running, pause(1)]);
       else await running;
+      if (when === "by others") {
+        process.stdout.write("waiting\n");
+        await once(process.stdin, "data");
+        return;
+      }
       die();
       await pause(10_000);
     },
@@ -52,7 +61,9 @@ async function meet({ to, step, when, journal: file, database, application, oper
     { ...plan, steps },
     { journal: await openJournal(file), signal: new AbortController().signal },
   );
-  throw new Error(`survived: ${result.outcome} ${result.cause}`);
+  if (when !== "by others") throw new Error(`survived: ${result.outcome} ${result.cause}`);
+  process.stdout.write(JSON.stringify(result));
+  process.stdin.destroy();
 }
 
 void meet(JSON.parse(process.argv[2] ?? "") as Doom);

@@ -1,0 +1,222 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { cutoverPlan } from "../../../runbook/plans/cutover";
+import { rollbackPlan } from "../../../runbook/plans/rollback";
+import { startPlan } from "../../../runbook/plans/start";
+import type { HoldLimits } from "../../../runbook/postgres/write-switch";
+import { otherSide, SIDES, type Side } from "../../../runbook/side";
+import type { Plan } from "../../../runbook/step";
+import type { World } from "../../../runbook/world";
+import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import { audit, startWriters, type Writers } from "../writers";
+import { migrateBoth, openSides, operator, settled, switchElsewhere, type Operator } from "./course";
+
+const limits: HoldLimits = { olderTransactions: 500, drain: 1_500 };
+
+describe("the right to write, under way between two real clusters", () => {
+  let clusters: Clusters;
+  let keeper: Operator;
+  let writers: Writers | undefined;
+  beforeAll(async () => {
+    // Large transactions are sent before their commit, and applied by parallel workers.
+    clusters = await startClusters({ logical_decoding_work_mem: "64kB" });
+  });
+  afterAll(() => stopClusters(clusters));
+  beforeEach(() => {
+    keeper = operator();
+  });
+  afterEach(async () => {
+    await writers?.stop();
+    writers = undefined;
+    keeper.close();
+  });
+
+  const started = async (database: string): Promise<World> => {
+    await migrateBoth(clusters, database);
+    const world = worldOf(clusters, [database]);
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    writers = startWriters(clusters, database);
+    await writers.wroteOn("source");
+    return world;
+  };
+  const switchTo = (world: World, to: Side): Plan =>
+    to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
+  const expectNothingLost = async (database: string): Promise<void> => {
+    await writers?.stop();
+    await settled(clusters, database);
+    for (const side of SIDES) {
+      expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({
+        lost: 0,
+        duplicated: 0,
+      });
+    }
+  };
+  const gateIs = async (side: Side, database: string, state: string): Promise<void> => {
+    await clusters[side].as("postgres", database, async (client) => {
+      while ((await client.query(`SELECT FROM relocate.gate WHERE ${state}`)).rowCount === 0) await pause(1);
+    });
+  };
+  /** A transaction that the fence has to wait for, held while the work is done. */
+  const duringFence = (side: Side, database: string, work: (end: () => Promise<void>) => Promise<void>) =>
+    clusters[side].as(APPLICATION, database, async (client) => {
+      // The fence ends the application's sessions, this one too.
+      client.on("error", () => undefined);
+      await client.query("BEGIN; INSERT INTO shop.orders (key) VALUES (gen_random_uuid()::text)");
+      await work(async () => void (await client.query("COMMIT")));
+    });
+
+  test.each(SIDES)(
+    "D6: killed inside the hold, and never run again, the switch to the %s still comes to its end",
+    async (to) => {
+      const database = `orphaned_${to}`;
+      const world = await started(database);
+      if (to === "source")
+        expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done" });
+      const runbook = await switchElsewhere(clusters, { to, journal: keeper.journal, database });
+      await duringFence(otherSide(to), database, async (end) => {
+        runbook.goOn();
+        await gateIs(otherSide(to), database, "holds AND NOT open");
+        runbook.kill("SIGKILL");
+        expect(await runbook.result).toBeUndefined();
+        await end();
+      });
+      await writers?.wroteOn(to);
+      expect(await openSides(clusters, database)).toEqual([to]);
+      expect(await keeper.run(switchTo(world, to))).toMatchObject({ outcome: "done", cause: undefined });
+      await expectNothingLost(database);
+    },
+  );
+
+  test("D6: killed inside a hold that cannot get through, the source opens again with nobody there", async () => {
+    const database = "abandoned";
+    const world = await started(database);
+    const runbook = await switchElsewhere(clusters, { to: "target", journal: keeper.journal, database });
+    await duringFence("source", database, async (end) => {
+      runbook.goOn();
+      await gateIs("source", database, "holds AND NOT open");
+      runbook.kill("SIGKILL");
+      expect(await runbook.result).toBeUndefined();
+      await gateIs("source", database, "open");
+      await writers?.wroteOn("source");
+      await end();
+    });
+    expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done", resumed: true });
+    await expectNothingLost(database);
+  });
+
+  test("D6: a runbook that was stopped while the fence ended without it finds that out, and changes nothing", async () => {
+    const database = "stopped";
+    await started(database);
+    const runbook = await switchElsewhere(clusters, { to: "target", journal: keeper.journal, database });
+    await duringFence("source", database, async (end) => {
+      runbook.goOn();
+      await gateIs("source", database, "holds AND NOT open");
+      runbook.kill("SIGSTOP");
+      await gateIs("source", database, "open");
+      await end();
+      runbook.kill("SIGCONT");
+      const result = await runbook.result;
+      expect(result).toMatchObject({ outcome: "undone", crossed: false });
+      expect(result?.cause).toMatch(/older than the fence have not ended/);
+    });
+    expect(await openSides(clusters, database)).toEqual(["source"]);
+    await expectNothingLost(database);
+  });
+
+  test("B4: a target that dies before the right has come opens when it is back, with everything before it", async () => {
+    const database = "absent";
+    const world = await started(database);
+    await duringFence("source", database, async (end) => {
+      const running = keeper.run(cutoverPlan(world, { olderTransactions: 10_000, drain: 20_000 }));
+      await gateIs("source", database, "holds AND NOT open");
+      await clusters.target.kill();
+      await end();
+      await gateIs("source", database, "NOT holds");
+      await clusters.target.start();
+      await running;
+    });
+    await gateIs("target", database, "open");
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    await writers?.wroteOn("target");
+    await expectNothingLost(database);
+  });
+
+  test("B4: a target that dies as soon as it has opened keeps every write that it acknowledged", async () => {
+    const database = "shortlived";
+    const world = await started(database);
+    for (const to of ["target", "source", "target"] as const) {
+      const running = keeper.run(switchTo(world, to));
+      await writers?.wroteOn(to);
+      await clusters[to].kill();
+      await clusters[to].start();
+      await running;
+      expect(await keeper.run(switchTo(world, to))).toMatchObject({ outcome: "done" });
+      await writers?.wroteOn(to);
+    }
+    await expectNothingLost(database);
+  });
+
+  test("B4: what cannot get through is refused, and comes in vain when it comes after all", async () => {
+    const database = "cut";
+    const world = await started(database);
+    const forward = (verb: string) =>
+      clusters.target.as(OPERATOR, database, (client) =>
+        client.query(`ALTER SUBSCRIPTION relocate_to_target ${verb}`),
+      );
+    await duringFence("source", database, async (end) => {
+      const running = keeper.run(cutoverPlan(world, { olderTransactions: 10_000, drain: 1_500 }));
+      await gateIs("source", database, "holds AND NOT open");
+      await forward("DISABLE");
+      await end();
+      const result = await running;
+      expect(result).toMatchObject({ outcome: "undone", crossed: false });
+      expect(result.cause).toMatch(/has not come to the target within 1500 ms/);
+    });
+    await writers?.wroteOn("source");
+    await forward("ENABLE");
+    await settled(clusters, database);
+    expect(await openSides(clusters, database)).toEqual(["source"]);
+    expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done" });
+    await expectNothingLost(database);
+  });
+
+  test("B4: large transactions, sent before their commit, are there when the right arrives behind them", async () => {
+    const database = "bulk";
+    const world = await started(database);
+    const rows = 50_000;
+    const bulk = clusters.source.as(APPLICATION, database, (client) =>
+      client.query(`INSERT INTO shop.events (key) SELECT 'bulk-' || n FROM generate_series(1, ${rows}) n`),
+    );
+    await pause(20);
+    const result = await keeper.run(cutoverPlan(world, { olderTransactions: 20_000, drain: 60_000 }));
+    await bulk;
+    expect(result).toMatchObject({ outcome: "done", cause: undefined });
+    await clusters.target.as("postgres", database, async (client) => {
+      const count = "SELECT count(*)::int AS n FROM shop.events WHERE key LIKE 'bulk-%'";
+      expect((await client.query(count)).rows).toEqual([{ n: rows }]);
+    });
+    await expectNothingLost(database);
+  });
+
+  test("A5: sequences of another owner are set, with no more rights than the operator's", async () => {
+    const database = "owned";
+    await Promise.all([migrateBoth(clusters, database)]);
+    for (const side of SIDES) {
+      await clusters[side].as("postgres", database, (client) =>
+        client.query(`CREATE ROLE "the owner ${side}"; GRANT "the owner ${side}" TO ${OPERATOR};
+                      ALTER TABLE shop.events OWNER TO "the owner ${side}";
+                      GRANT USAGE, CREATE ON SCHEMA shop TO "the owner ${side}";
+                      ALTER SEQUENCE shop.receipt_number OWNER TO "the owner ${side}"`),
+      );
+    }
+    const world = worldOf(clusters, [database]);
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    const next = async (side: Side) =>
+      clusters[side].as(APPLICATION, database, async (client) => {
+        const { rows } = await client.query<{ v: string }>("SELECT nextval('shop.receipt_number') AS v");
+        return Number(rows[0]?.v);
+      });
+    const last = await next("source");
+    expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done", cause: undefined });
+    expect(await next("target")).toBeGreaterThan(last);
+  });
+});

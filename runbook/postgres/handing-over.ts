@@ -1,0 +1,157 @@
+import { APPLICATION_NAME } from "./session";
+
+/** Positions of all sequences, read from each itself: `pg_sequences` does not tell "never used" from "used once". */
+const SEQUENCE_POSITIONS = `
+CREATE OR REPLACE FUNCTION relocate.sequence_positions() RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  sequence  record;
+  place     record;
+  positions jsonb := '[]';
+BEGIN
+  FOR sequence IN
+    SELECT n.nspname, c.relname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'S' AND c.relpersistence = 'p'
+       AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'relocate')
+  LOOP
+    EXECUTE format('SELECT last_value, is_called FROM %I.%I', sequence.nspname, sequence.relname) INTO place;
+    positions := positions || jsonb_build_object('schema', sequence.nspname, 'name', sequence.relname,
+                                                 'last', place.last_value, 'called', place.is_called);
+  END LOOP;
+  RETURN positions;
+END $$;`;
+
+/**
+ * Waits until nobody writes any more, then ends the application's sessions: no commit is left with an unknown outcome,
+ * and they reconnect to the other side.
+ *
+ * Older transactions are all that began before the closing was committed, readers too: under REPEATABLE READ a
+ * reader may still become a writer that sees the gate open. Background workers of extensions (a scheduler) count like
+ * clients. A fence that was taken back meanwhile ends the waiting, before any session.
+ */
+const AWAIT_SILENCE = `
+CREATE OR REPLACE PROCEDURE relocate.await_silence(
+  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer, INOUT sent_away integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+  closed_at timestamptz := clock_timestamp();
+  left_over integer;
+  older     text;
+BEGIN
+  LOOP
+    IF NOT EXISTS (SELECT FROM relocate.gate WHERE holds AND NOT open AND epoch = p_epoch) THEN
+      RAISE EXCEPTION 'switch % was taken back while it waited', p_epoch;
+    END IF;
+    PERFORM pg_stat_clear_snapshot();
+    SELECT count(*), string_agg(format('process %s of role %s (%s), %s, for %s', pid, usename,
+             coalesce(nullif(application_name, ''), 'no application name'), state,
+             date_trunc('milliseconds', clock_timestamp() - xact_start)), '; ')
+      INTO left_over, older
+      FROM pg_stat_activity
+     WHERE datname = current_database() AND xact_start <= closed_at
+       AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
+       AND pid <> pg_backend_pid() AND NOT (usename = session_user AND application_name = '${APPLICATION_NAME}');
+    waited_for := greatest(waited_for, left_over);
+    EXIT WHEN left_over = 0;
+    IF clock_timestamp() > closed_at + p_patience THEN
+      RAISE EXCEPTION 'transactions older than the fence have not ended within %: %', p_patience, older
+        USING HINT = 'Let them commit, or end them, and switch again.';
+    END IF;
+    PERFORM pg_sleep(0.001);
+  END LOOP;
+
+  IF EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database()) THEN
+    RAISE EXCEPTION 'a prepared transaction is pending: it could commit after the fence'
+      USING HINT = 'See pg_prepared_xacts; COMMIT PREPARED or ROLLBACK PREPARED.';
+  END IF;
+
+  LOOP
+    PERFORM pg_stat_clear_snapshot();
+    SELECT count(pg_terminate_backend(pid)) INTO left_over
+      FROM pg_stat_activity
+     WHERE datname = current_database() AND usename = ANY (p_roles) AND backend_start <= closed_at;
+    sent_away := greatest(sent_away, left_over);
+    EXIT WHEN left_over = 0;
+    IF clock_timestamp() > closed_at + p_patience THEN
+      RAISE EXCEPTION '% sessions of the application have not ended within %', left_over, p_patience;
+    END IF;
+    PERFORM pg_sleep(0.001);
+  END LOOP;
+END $$;`;
+
+/**
+ * Gives the right to write away, in one call: fence, wait, hand over. It commits in between (a closed gate that is not
+ * committed closes nothing), hence a procedure of the caller's own rights.
+ *
+ * The fence is the server's own: whether or not the runbook still lives, this goes on to the handover, or opens the
+ * gate again when something is in the way. The handover is one transaction, and the point from which this side does
+ * not open by itself any more. Committed after the last row of the application, it arrives after it. The sequences in
+ * it are read when no session is left that could draw a number here.
+ */
+const HAND_OVER = `
+CREATE OR REPLACE PROCEDURE relocate.hand_over(
+  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer DEFAULT 0, INOUT sent_away integer DEFAULT 0)
+LANGUAGE plpgsql AS $$
+DECLARE
+  fault  text;
+  remedy text;
+BEGIN
+  IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
+    RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
+      USING HINT = format('GRANT pg_monitor TO %I', current_user);
+  END IF;
+  UPDATE relocate.gate SET open = false, epoch = p_epoch WHERE open AND epoch = p_epoch - 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'switch % was taken back, or another is under way: %', p_epoch,
+      (SELECT format('this gate is %s and has seen switch %s', CASE WHEN open THEN 'open' ELSE 'closed' END, epoch)
+         FROM relocate.gate);
+  END IF;
+  CALL relocate.set_read_only(p_roles, true);
+  -- From here on nobody but the server itself may be needed to end the fence.
+  PERFORM set_config('client_connection_check_interval', '0', false);
+  COMMIT;
+
+  BEGIN
+    CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
+    INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
+    DELETE FROM relocate.handover;
+    UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'switch % was taken back while it waited', p_epoch;
+    END IF;
+  EXCEPTION WHEN query_canceled OR OTHERS THEN
+    GET STACKED DIAGNOSTICS fault = MESSAGE_TEXT, remedy = PG_EXCEPTION_HINT;
+    PERFORM relocate.take_back(p_epoch, p_roles, false);
+  END;
+  COMMIT;
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION USING MESSAGE = fault, HINT = remedy;
+  END IF;
+END $$;`;
+
+/**
+ * Ends a fence, and spends its number even when it has not come yet, so that it comes in vain. What was handed over
+ * comes back only when the other side has refused it.
+ *
+ * @returns (SQL) whether this side holds the right to write
+ */
+const TAKE_BACK = `
+CREATE OR REPLACE FUNCTION relocate.take_back(p_epoch bigint, p_roles text[], p_refused boolean) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  gate record;
+BEGIN
+  SELECT * INTO gate FROM relocate.gate FOR UPDATE;
+  IF gate.epoch > p_epoch OR NOT gate.holds AND NOT (p_refused AND gate.given = p_epoch) THEN
+    RETURN gate.holds;
+  END IF;
+  UPDATE relocate.gate SET open = true, given = -1, epoch = p_epoch;
+  IF NOT gate.open THEN
+    CALL relocate.set_read_only(p_roles, false);
+  END IF;
+  RETURN true;
+END $$;`;
+
+/** The functions by which a side gives the right to write away, or keeps it. */
+export const HANDING_OVER = [SEQUENCE_POSITIONS, AWAIT_SILENCE, HAND_OVER, TAKE_BACK].join("\n");
