@@ -134,9 +134,32 @@ describe("journal and lease in DynamoDB", () => {
     expect(await readLease(dynamo, place("silent"))).toMatchObject({ token: 100, session: undefined });
   });
 
+  test("a living operator keeps the lease for longer than it lasts", async () => {
+    const lease = await takeLease(dynamo, { ...request("kept"), durationMs: 2_000 }, { signal });
+    // Five renewals take as long as the lease lasts.
+    while ((await readLease(dynamo, place("kept")))!.beat < 6) await new Promise((go) => setTimeout(go, 50));
+    lease.assertHeld();
+    await lease.release();
+  });
+
+  test("an operator who is cut off from the table stops by itself, before anybody may take over", async () => {
+    const road = await openFaultProxy(proxy.endpoint);
+    const cutOff = dynamoIn({ name: "eu-west-1", endpoint: road.endpoint });
+    const lease = await takeLease(cutOff, { ...request("cut off"), durationMs: 600 }, { signal });
+    const lost = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
+    await road.close();
+    await lost;
+    expect(() => lease.assertHeld()).toThrow(
+      "cut off: the lease is lost: it could not be renewed for 600 ms",
+    );
+    cutOff.destroy();
+  });
+
   test("of many operators that come at once, one gets the lease", async () => {
     const takings = await Promise.allSettled(
-      ["a", "b", "c", "d", "e"].map((holder) => takeLease(dynamo, request("crowd", holder), { signal })),
+      ["a", "b", "c", "d", "e"].map((holder) =>
+        takeLease(dynamo, { ...request("crowd", holder), ...brief }, { signal }),
+      ),
     );
     const taken = takings.flatMap((taking) => (taking.status === "fulfilled" ? [taking.value] : []));
     expect(taken).toHaveLength(1);
