@@ -56,7 +56,7 @@ describe("key-value store", () => {
 
   test("an answer that is lost does not fail the write", async () => {
     // ETag, present value, write: the last one's answer is lost, and the next try finds its ETag gone.
-    proxy.next({ late: 0 }, { late: 0 }, "answer lost");
+    proxy.next("none", "none", "answer lost");
     await writeKey(store, { storeArn, key: "lost" }, "eu-west-1");
     expect(await readKey(store, { storeArn, key: "lost" })).toBe("eu-west-1");
   });
@@ -116,29 +116,28 @@ describe("distribution", () => {
   });
 
   test("an answer that is lost does not fail the change", async () => {
-    proxy.next({ late: 0 }, "answer lost");
+    proxy.next("none", "answer lost");
     await changeOrigin(cloudFront, { distributionId, from: "us-east-1", to: "eu-west-1" });
     expect(await originOf(cloudFront, distributionId)).toBe("eu-west-1");
   });
 
   test("a change by somebody else in between is kept", async () => {
-    const { DistributionConfig, ETag } = await cloudFront.send(
-      new GetDistributionConfigCommand({ Id: distributionId }),
-    );
-    // The other's change arrives while the first try of ours holds the older ETag.
-    proxy.next({ late: 300 });
-    const ours = changeOrigin(cloudFront, { distributionId, from: "eu-west-1", to: "us-east-1" });
     const direct = cloudFrontIn({ endpoint: await emulator("ministack") });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await direct.send(
-      new UpdateDistributionCommand({
-        Id: distributionId,
-        IfMatch: ETag,
-        DistributionConfig: { ...DistributionConfig!, Comment: "changed by another" },
-      }),
-    );
-    await ours;
+    const another = async () => {
+      const { DistributionConfig, ETag } = await direct.send(
+        new GetDistributionConfigCommand({ Id: distributionId }),
+      );
+      const changed = { ...DistributionConfig!, Comment: "changed by another" };
+      await direct.send(
+        new UpdateDistributionCommand({ Id: distributionId, IfMatch: ETag, DistributionConfig: changed }),
+      );
+    };
+    proxy.next({ meanwhile: another });
+    proxy.count();
+    await changeOrigin(cloudFront, { distributionId, from: "eu-west-1", to: "us-east-1" });
     direct.destroy();
+    // Read, refused, read again, written.
+    expect(proxy.count()).toBe(4);
     expect(await config()).toMatchObject({
       Comment: "changed by another",
       DefaultCacheBehavior: { TargetOriginId: "us-east-1" },
@@ -200,7 +199,7 @@ describe("function", () => {
   test("an answer that is lost, of the update or of the publication, does not fail the edit", async () => {
     const back = (code: string) => code.replace("eu-west-1", "us-east-1");
     // Description, code in development, update: the answer to the last is lost.
-    proxy.next({ late: 0 }, { late: 0 }, "answer lost");
+    proxy.next("none", "none", "answer lost");
     await editFunction(cloudFront, name, back);
     expect(await live()).toBe('const committed = "us-east-1";');
   });

@@ -167,7 +167,7 @@ describe("journal and lease in DynamoDB", () => {
   });
 
   test("an answer that is lost leaves neither a lease nobody has nor an entry twice", async () => {
-    proxy.next({ late: 0 }, "answer lost");
+    proxy.next("none", "answer lost");
     const journal = await openDynamoJournal(dynamo, request("lost"), { signal });
     proxy.next("answer lost");
     await journal.append(begun("fence"));

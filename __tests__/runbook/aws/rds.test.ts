@@ -62,7 +62,7 @@ test("a snapshot is taken once, also when AWS's answer is lost on the way", asyn
   const near = rdsIn({ name: "us-east-1", endpoint: proxy.endpoint });
   const request = { instance: "orders", snapshot: "orders-last" };
   // The first request asks whether it stands, the second makes it.
-  proxy.next({ late: 0 }, "answer lost");
+  proxy.next("none", "answer lost");
   const taken = await takeSnapshot(near, request, waiting);
   expect(taken).toMatchObject({ identifier: "orders-last", instance: "orders", storageGib: 20 });
   expect(await takeSnapshot(near, request, waiting)).toEqual(taken);

@@ -4,9 +4,17 @@ import type { AddressInfo } from "node:net";
 
 /**
  * What becomes of one request: `throttled` and `unavailable` are answered here; `reset` is cut before it arrives;
- * `answer lost` does its work, then the connection is cut; `late` is answered so many milliseconds later.
+ * `answer lost` does its work, then the connection is cut; `late` is answered so many milliseconds later; `meanwhile`
+ * happens between its work and its answer.
  */
-export type Mishap = "throttled" | "unavailable" | "reset" | "answer lost" | { readonly late: number };
+export type Mishap =
+  | "none"
+  | "throttled"
+  | "unavailable"
+  | "reset"
+  | "answer lost"
+  | { readonly late: number }
+  | { readonly meanwhile: () => Promise<unknown> };
 
 /** A place in front of an emulator where calls go wrong as they do on the way to AWS. */
 export interface FaultProxy {
@@ -58,7 +66,11 @@ async function meet(
   const [answered] = (await once(outgoing.end(body), "response")) as [IncomingMessage];
   const answeredBody = await collect(answered);
   if (mishap === "answer lost") return void incoming.socket.resetAndDestroy();
-  if (mishap) await new Promise((resolve) => setTimeout(resolve, mishap.late));
+  if (typeof mishap === "object") {
+    await ("late" in mishap
+      ? new Promise((resolve) => setTimeout(resolve, mishap.late))
+      : mishap.meanwhile());
+  }
   answer.writeHead(answered.statusCode!, answered.headers);
   answer.end(answeredBody);
 }
