@@ -3,6 +3,7 @@ import {
   GetBucketReplicationCommand,
   HeadObjectCommand,
   type ReplicationRule as SdkRule,
+  type ReplicationStatus,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { unlessFault } from "./fault";
@@ -51,21 +52,17 @@ export async function objectReplication(
   key: string,
 ): Promise<ObjectReplication> {
   const { ReplicationStatus } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  switch (ReplicationStatus as string | undefined) {
-    case "PENDING":
-      return "pending";
-    // S3 has been seen to answer both.
-    case "COMPLETE":
-    case "COMPLETED":
-      return "completed";
-    case "FAILED":
-      return "failed";
-    case "REPLICA":
-      return "replica";
-    default:
-      return "none";
-  }
+  return ReplicationStatus ? REPLICATION[ReplicationStatus] : "none";
 }
+
+/** The API's model has two words for one state. */
+const REPLICATION: Readonly<Record<ReplicationStatus, ObjectReplication>> = {
+  PENDING: "pending",
+  COMPLETE: "completed",
+  COMPLETED: "completed",
+  FAILED: "failed",
+  REPLICA: "replica",
+};
 
 /** How far a bucket's replication is behind, as S3 reported it last. */
 export interface ReplicationLag {

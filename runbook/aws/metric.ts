@@ -52,15 +52,17 @@ export async function readMetrics(
       {
         StartTime: start,
         EndTime: end,
-        ScanBy: "TimestampDescending",
         MetricDataQueries: asked.map((metric, index) => query(metric, `m${index}`)),
       },
     );
     const found = new Map<string | undefined, Reading>();
     for await (const { MetricDataResults } of pages) {
-      for (const { Id, Timestamps: [at] = [], Values: [value] = [] } of MetricDataResults ?? []) {
-        // The newest come first, so what a later page has of the same metric is older.
-        if (at && value !== undefined && !found.has(Id)) found.set(Id, { at, value });
+      for (const { Id, Timestamps = [], Values = [] } of MetricDataResults ?? []) {
+        for (const [index, at] of Timestamps.entries()) {
+          const value = Values[index];
+          const newest = found.get(Id);
+          if (value !== undefined && (!newest || newest.at < at)) found.set(Id, { at, value });
+        }
       }
     }
     for (const index of asked.keys()) readings.push(found.get(`m${index}`));

@@ -16,7 +16,7 @@ describe("Aurora global database", () => {
     proxy = await openFaultProxy(await emulator("ministack"));
     source = rdsIn({ name: "us-east-1", endpoint: proxy.endpoint });
     const target = rdsIn({ name: "eu-west-1", endpoint: proxy.endpoint });
-    const cluster = { DBClusterIdentifier: "billing", Engine: "aurora-postgresql", EngineVersion: "16.6" };
+    const cluster = { DBClusterIdentifier: "billing", Engine: "aurora-postgresql" };
     await source.send(
       new CreateDBClusterCommand({
         ...cluster,
