@@ -97,7 +97,7 @@ describe("promotion", () => {
 });
 
 describe("snapshot", () => {
-  const request = { instance: "orders", snapshot: "orders-last" };
+  const request = { kind: "instance", database: "orders", snapshot: "orders-last" } as const;
   const snapshot = (Status: string, PercentProgress: number) => ({
     DBSnapshots: [
       { DBSnapshotIdentifier: "orders-last", DBInstanceIdentifier: "orders", Status, PercentProgress },

@@ -4,12 +4,19 @@ import {
   CreateDBSubnetGroupCommand,
   type RDSClient,
 } from "@aws-sdk/client-rds";
-import { describeInstance, findInstance, rdsIn, waitForInstance } from "../../../runbook/aws/rds-instance";
+import {
+  describeInstance,
+  findInstance,
+  promote,
+  rdsIn,
+  waitForInstance,
+} from "../../../runbook/aws/rds-instance";
 import { removeScratch, restoreScratch } from "../../../runbook/aws/rds-scratch";
 import { copySnapshot, takeSnapshot } from "../../../runbook/aws/rds-snapshot";
 import { ACCOUNT, emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
+const kind = "instance";
 const waiting = { signal: new AbortController().signal, pauseMs: 1 };
 let proxy: FaultProxy;
 let source: RDSClient;
@@ -58,13 +65,23 @@ test("an instance is described in its own region, with the secret RDS keeps", as
   expect(found.endpoint?.host).toContain("us-east-1");
 });
 
+test("a replica is asked to become a primary, and waited for as long as the signal allows", async () => {
+  const enough = new AbortController();
+  // The emulator accepts it and keeps the link to the source for ever.
+  const waitingInVain = { signal: enough.signal, pauseMs: 1, onChange: () => enough.abort() };
+  await expect(promote(target, "orders", waitingInVain)).rejects.toThrow(
+    `eu-west-1: database orders: still a replica of arn:aws:rds:us-east-1:${ACCOUNT}:db:orders, expected a primary`,
+  );
+  expect(await describeInstance(target, "orders")).toMatchObject({ backupRetentionDays: 7 });
+});
+
 test("a snapshot is taken once, also when AWS's answer is lost on the way", async () => {
   const near = rdsIn({ name: "us-east-1", endpoint: proxy.endpoint });
-  const request = { instance: "orders", snapshot: "orders-last" };
+  const request = { kind, database: "orders", snapshot: "orders-last" };
   // The first request asks whether it stands, the second makes it.
   proxy.next("none", "answer lost");
   const taken = await takeSnapshot(near, request, waiting);
-  expect(taken).toMatchObject({ identifier: "orders-last", instance: "orders", storageGib: 20 });
+  expect(taken).toMatchObject({ identifier: "orders-last", database: "orders", status: "available" });
   expect(await takeSnapshot(near, request, waiting)).toEqual(taken);
   near.destroy();
 });
@@ -80,17 +97,21 @@ test("fails to take a snapshot whose identifier stands for another instance", as
       ManageMasterUserPassword: true,
     }),
   );
-  await takeSnapshot(source, { instance: "orders", snapshot: "shared" }, waiting);
-  await expect(takeSnapshot(source, { instance: "billing", snapshot: "shared" }, waiting)).rejects.toThrow(
+  await takeSnapshot(source, { kind, database: "orders", snapshot: "shared" }, waiting);
+  await expect(
+    takeSnapshot(source, { kind, database: "billing", snapshot: "shared" }, waiting),
+  ).rejects.toThrow(
     "us-east-1: snapshot shared: a snapshot of orders, expected one of billing; choose another identifier",
   );
 });
 
 test("B8: a copy in the other region is restored into a scratch instance, which alone can be removed", async () => {
-  const { arn } = await takeSnapshot(source, { instance: "orders", snapshot: "orders-proof" }, waiting);
-  const copy = await copySnapshot(target, { sourceArn: arn, snapshot: "orders-proof" }, waiting);
+  const { arn } = await takeSnapshot(source, { kind, database: "orders", snapshot: "orders-proof" }, waiting);
+  const copy = await copySnapshot(target, { kind, sourceArn: arn, snapshot: "orders-proof" }, waiting);
   expect(copy.arn).toBe(`arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:orders-proof`);
-  expect(await copySnapshot(target, { sourceArn: arn, snapshot: "orders-proof" }, waiting)).toEqual(copy);
+  expect(await copySnapshot(target, { kind, sourceArn: arn, snapshot: "orders-proof" }, waiting)).toEqual(
+    copy,
+  );
 
   await target.send(
     new CreateDBSubnetGroupCommand({
