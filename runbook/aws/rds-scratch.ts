@@ -8,7 +8,7 @@ import { at, findInstance, RDS_PAUSE, type RdsInstance, waitForInstance } from "
 import { waitFor, type Waiting } from "./wait";
 
 /** The tag of an instance that exists to prove a backup, and that may be deleted with all in it. */
-const SCRATCH = { key: "relocate:scratch", value: "true" };
+export const SCRATCH = { Key: "relocate:scratch", Value: "true" };
 
 export interface ScratchRequest {
   /** Identifier of the snapshot, in the client's region. */
@@ -55,7 +55,7 @@ export async function restoreScratch(
           MultiAZ: false,
           DeletionProtection: false,
           ManageMasterUserPassword: true,
-          Tags: [{ Key: SCRATCH.key, Value: SCRATCH.value }],
+          Tags: [SCRATCH],
         }),
       ),
       "DBInstanceAlreadyExists",
@@ -96,9 +96,14 @@ export async function removeScratch(rds: RDSClient, identifier: string, waiting:
 }
 
 async function requireScratch(rds: RDSClient, instance: RdsInstance): Promise<void> {
-  if (instance.tags[SCRATCH.key] === SCRATCH.value) return;
-  throw new Error(
-    `${await at(rds, instance.identifier)}: not a scratch instance (it lacks the tag ${SCRATCH.key}), left alone; ` +
-      "choose another identifier",
-  );
+  if (isScratch(instance)) return;
+  throw new Error(refusal(await at(rds, instance.identifier)));
 }
+
+/** Whether it was made here, to be thrown away. */
+export const isScratch = ({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean =>
+  tags[SCRATCH.Key] === SCRATCH.Value;
+
+/** Why a database is not touched here. */
+export const refusal = (what: string): string =>
+  `${what}: not scratch (it lacks the tag ${SCRATCH.Key}), left alone; choose another identifier`;

@@ -77,7 +77,7 @@ test("a replica is asked to become a primary, and waited for as long as the sign
 
 test("a snapshot is taken once, also when AWS's answer is lost on the way", async () => {
   const near = rdsIn({ name: "us-east-1", endpoint: proxy.endpoint });
-  const request = { kind, database: "orders", snapshot: "orders-last" };
+  const request = { kind, database: "orders", snapshot: "orders-last" } as const;
   // The first request asks whether it stands, the second makes it.
   proxy.next("none", "answer lost");
   const taken = await takeSnapshot(near, request, waiting);
@@ -142,9 +142,9 @@ test("fails to restore into, or to remove, an instance that is not scratch", asy
     subnetGroup: "private",
     securityGroupIds: [],
   };
-  await expect(restoreScratch(target, request, waiting)).rejects.toThrow("not a scratch instance");
+  await expect(restoreScratch(target, request, waiting)).rejects.toThrow("not scratch");
   await expect(removeScratch(target, "orders", waiting)).rejects.toThrow(
-    "eu-west-1: database orders: not a scratch instance",
+    "eu-west-1: database orders: not scratch (it lacks the tag relocate:scratch), left alone; choose another identifier",
   );
   expect(await findInstance(target, "orders")).toBeDefined();
 });
