@@ -67,7 +67,7 @@ function journalUnder(
       last = appended.catch(() => undefined);
       return appended;
     },
-    close: () => lease.release(),
+    close: () => last.then(() => lease.release()),
   };
 
   async function append(stamped: readonly JournalEntry[]): Promise<void> {

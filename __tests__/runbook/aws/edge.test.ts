@@ -171,7 +171,11 @@ describe("function", () => {
     await cloudFront.send(
       new CreateFunctionCommand({
         Name: name,
-        FunctionConfig: { Comment: "router", Runtime: "cloudfront-js-2.0" },
+        FunctionConfig: {
+          Comment: "router",
+          Runtime: "cloudfront-js-2.0",
+          KeyValueStoreAssociations: { Quantity: 1, Items: [{ KeyValueStoreARN: storeArn }] },
+        },
         FunctionCode: Buffer.from('const committed = "us-east-1";'),
       }),
     );

@@ -6,7 +6,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const execute = promisify(execFile);
+const executeFile = promisify(execFile);
+// Jest's tests see an environment of their own, which a child gets only when it is handed over.
+const execute = (file: string, list: readonly string[]) => executeFile(file, list, { env: process.env });
 /** Where environments stay from run to run: making one takes ten seconds and the network. */
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-relocate", "emulators");
 
