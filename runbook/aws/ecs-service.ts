@@ -1,21 +1,10 @@
-import {
-  DescribeServicesCommand,
-  DescribeTasksCommand,
-  ECSClient,
-  paginateListTasks,
-  type Service,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { ECS_PAUSE, tasksAtWork } from "./ecs-idle";
 import { type AwsRegion, connect } from "./region";
 import { waitFor, type Waiting } from "./wait";
 
 /** A client of ECS in one region. */
 export const ecsIn = (region: AwsRegion): ECSClient => connect(ECSClient, region);
-
-/** Between two looks, in milliseconds: tasks start and stop in tens of seconds. */
-const PAUSE = 3_000;
-/** As many as DescribeTasks takes (ECS API reference). */
-const TASKS_A_CALL = 100;
 
 /** A service, by the names the manifest has. */
 export interface ServiceName {
@@ -68,7 +57,7 @@ export async function scaleService(
   await wish(ecs, request, request.tasks);
   const expected = `${request.tasks} running and nothing rolling out`;
   return waitFor<EcsService>(
-    { what: await at(ecs, request), expected, pauseMs: PAUSE },
+    { what: await at(ecs, request), expected, pauseMs: ECS_PAUSE },
     waiting,
     async () => {
       const found = await describeService(ecs, request);
@@ -84,15 +73,12 @@ export async function scaleService(
 /**
  * Stops every task of a service and waits until the last one has ended: what it was doing is then done or given back.
  *
- * The service's own count is not enough: it leaves out tasks that have been told to stop and are still at work, for up to
- * their stop timeout (ECS developer guide, "Amazon ECS task lifecycle").
- *
  * Needs `ecs:UpdateService`, `ecs:DescribeServices`, `ecs:ListTasks` and `ecs:DescribeTasks`.
  */
 export async function drainService(ecs: ECSClient, name: ServiceName, waiting: Waiting): Promise<void> {
   await wish(ecs, name, 0);
   await waitFor(
-    { what: await at(ecs, name), expected: "no task at work", pauseMs: PAUSE },
+    { what: await at(ecs, name), expected: "no task at work", pauseMs: ECS_PAUSE },
     waiting,
     async () => {
       const { running, pending } = await describeService(ecs, name);
@@ -112,23 +98,6 @@ async function wish(ecs: ECSClient, name: ServiceName, tasks: number): Promise<v
   await ecs.send(
     new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount: tasks }),
   );
-}
-
-/** Tasks that have not ended, whatever is wished of them. */
-async function tasksAtWork(ecs: ECSClient, { cluster, service }: ServiceName): Promise<number> {
-  const arns = new Set<string>();
-  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
-    const pages = paginateListTasks({ client: ecs }, { cluster, serviceName: service, desiredStatus });
-    for await (const { taskArns } of pages) for (const arn of taskArns ?? []) arns.add(arn);
-  }
-  let atWork = 0;
-  for (let from = 0; from < arns.size; from += TASKS_A_CALL) {
-    const { tasks } = await ecs.send(
-      new DescribeTasksCommand({ cluster, tasks: [...arns].slice(from, from + TASKS_A_CALL) }),
-    );
-    atWork += (tasks ?? []).filter(({ lastStatus }) => lastStatus !== "STOPPED").length;
-  }
-  return atWork;
 }
 
 const serviceOf = (found: Service): EcsService => ({

@@ -1,8 +1,6 @@
 import { DescribeTasksCommand, type ECSClient, RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
+import { ECS_PAUSE } from "./ecs-idle";
 import { waitFor, type Waiting } from "./wait";
-
-/** Between two looks, in milliseconds. */
-const PAUSE = 3_000;
 
 export interface TaskRequest {
   readonly cluster: string;
@@ -42,7 +40,7 @@ export interface EndedTask {
 export async function runTask(ecs: ECSClient, request: TaskRequest, waiting: Waiting): Promise<EndedTask> {
   const arn = await startTask(ecs, request);
   const what = `${await ecs.config.region()}: task ${arn}`;
-  const ended = await waitFor<Task>({ what, expected: "STOPPED", pauseMs: PAUSE }, waiting, async () => {
+  const ended = await waitFor<Task>({ what, expected: "STOPPED", pauseMs: ECS_PAUSE }, waiting, async () => {
     const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: request.cluster, tasks: [arn] }));
     const [task] = tasks ?? [];
     // A new task is not seen everywhere at once.

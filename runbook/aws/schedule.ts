@@ -15,10 +15,25 @@ export interface ScheduleName {
   readonly name: string;
 }
 
-/** Whether a schedule starts anything. Needs `scheduler:GetSchedule`. */
-export async function isEnabled(scheduler: SchedulerClient, { group, name }: ScheduleName): Promise<boolean> {
-  const { State } = await scheduler.send(new GetScheduleCommand({ GroupName: group, Name: name }));
-  return State === "ENABLED";
+/** A schedule as Scheduler has it now. */
+export interface Schedule {
+  readonly enabled: boolean;
+  /** What it starts: wait until these are idle after disabling it. @default - it starts no ECS task */
+  readonly tasks?: { readonly cluster: string; readonly family: string };
+}
+
+/** Reads a schedule. Needs `scheduler:GetSchedule`. */
+export async function readSchedule(
+  scheduler: SchedulerClient,
+  { group, name }: ScheduleName,
+): Promise<Schedule> {
+  const { State, Target } = await scheduler.send(new GetScheduleCommand({ GroupName: group, Name: name }));
+  // arn:aws:ecs:<region>:<account>:task-definition/<family>, with or without :<revision>
+  const family = Target?.EcsParameters?.TaskDefinitionArn?.split("/")[1]?.split(":")[0];
+  return {
+    enabled: State === "ENABLED",
+    tasks: Target?.Arn && family ? { cluster: Target.Arn, family } : undefined,
+  };
 }
 
 /**

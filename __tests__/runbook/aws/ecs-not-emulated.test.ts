@@ -7,6 +7,7 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
+import { waitUntilIdle } from "../../../runbook/aws/ecs-idle";
 import { drainService, ecsIn, scaleService } from "../../../runbook/aws/ecs-service";
 import { runTask } from "../../../runbook/aws/ecs-task";
 
@@ -40,6 +41,19 @@ test("B6: a task that was told to stop and is still at work is waited for, thoug
   expect(states).toEqual(["1 at work"]);
   // It wanted none already.
   expect(aws.commandCalls(UpdateServiceCommand)).toHaveLength(0);
+});
+
+test("B6: what a schedule has started is waited for, by its family", async () => {
+  const group = { cluster: "jobs", family: "close-day" };
+  aws.on(ListTasksCommand, { ...group, desiredStatus: "RUNNING" }).resolves({ taskArns: ["task/1"] });
+  aws.on(ListTasksCommand, { ...group, desiredStatus: "STOPPED" }).resolves({ taskArns: ["task/0"] });
+  const [running, stopped] = [{ lastStatus: "RUNNING" }, { lastStatus: "STOPPED" }];
+  aws
+    .on(DescribeTasksCommand)
+    .resolvesOnce({ tasks: [running, stopped] })
+    .resolves({ tasks: [stopped, stopped] });
+  await waitUntilIdle(ecs, group, waiting);
+  expect(states).toEqual(["1 at work"]);
 });
 
 test("more tasks than one call describes are all looked at", async () => {

@@ -6,6 +6,7 @@ import {
   RegisterTaskDefinitionCommand,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
+import { waitUntilIdle } from "../../../runbook/aws/ecs-idle";
 import { describeService, drainService, ecsIn, scaleService } from "../../../runbook/aws/ecs-service";
 import { runTask } from "../../../runbook/aws/ecs-task";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
@@ -81,6 +82,7 @@ test("a one-off task is waited for until it has ended", async () => {
   expect(ended.arn).toContain(":task/ecs-test/");
   expect(ended.stoppedAt!.getTime()).toBeGreaterThanOrEqual(ended.startedAt!.getTime());
   expect(seen).toEqual(["RUNNING"]);
+  await waitUntilIdle(ecs, { cluster, family: "ecs-test" }, waiting);
 });
 
 async function stopAll(): Promise<void> {

@@ -29,6 +29,14 @@ test("a call that is reset, that AWS has a fault with, or that is throttled is t
   expect(proxy.count()).toBe(4);
 });
 
+test("an answer that does not come within ten seconds is not waited for: the call is tried again", async () => {
+  const other = rdsIn({ name: "eu-west-1", endpoint: proxy.endpoint });
+  proxy.next({ late: 30_000 });
+  expect(await findInstance(other, "fault-test")).toBeUndefined();
+  expect(proxy.count()).toBe(2);
+  other.destroy();
+});
+
 test("fails after the sixth try, saying where, what, how often and what to do", async () => {
   const patient = rdsIn({ name: "eu-west-1", endpoint: proxy.endpoint });
   proxy.next(...Array<"unavailable">(6).fill("unavailable"));

@@ -4,7 +4,7 @@ import {
   GetScheduleCommand,
   type SchedulerClient,
 } from "@aws-sdk/client-scheduler";
-import { isEnabled, schedulerIn, setEnabled } from "../../../runbook/aws/schedule";
+import { readSchedule, schedulerIn, setEnabled } from "../../../runbook/aws/schedule";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
@@ -31,7 +31,9 @@ beforeAll(async () => {
         RoleArn: "arn:aws:iam::123456789012:role/scheduler",
         Input: '{"containerOverrides":[]}',
         RetryPolicy: { MaximumRetryAttempts: 2 },
-        EcsParameters: { TaskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/close-day" },
+        EcsParameters: {
+          TaskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/close-day:7",
+        },
       },
     }),
   );
@@ -49,11 +51,20 @@ const read = async () => {
   return schedule;
 };
 
+const isEnabled = async () => (await readSchedule(scheduler, nightly)).enabled;
+
+test("B6: a schedule tells which tasks it starts, to be waited for", async () => {
+  expect(await readSchedule(scheduler, nightly)).toEqual({
+    enabled: false,
+    tasks: { cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs", family: "close-day" },
+  });
+});
+
 test("B6: a schedule is enabled and disabled, and nothing else of it changes", async () => {
   const before = await read();
-  expect(await isEnabled(scheduler, nightly)).toBe(false);
+  expect(await isEnabled()).toBe(false);
   expect(await setEnabled(scheduler, nightly, true)).toBe(true);
-  expect(await isEnabled(scheduler, nightly)).toBe(true);
+  expect(await isEnabled()).toBe(true);
   expect(await read()).toEqual({ ...before, State: "ENABLED" });
   expect(await setEnabled(scheduler, nightly, true)).toBe(false);
   expect(await setEnabled(scheduler, nightly, false)).toBe(true);
@@ -63,7 +74,7 @@ test("B6: a schedule is enabled and disabled, and nothing else of it changes", a
 test("an answer that is lost does not fail the change", async () => {
   proxy.next("none", "answer lost");
   await setEnabled(scheduler, nightly, true);
-  expect(await isEnabled(scheduler, nightly)).toBe(true);
+  expect(await isEnabled()).toBe(true);
 });
 
 test("fails for a schedule that is not there, naming region and call", async () => {

@@ -68,7 +68,7 @@ async function meet(
   if (mishap === "answer lost") return void incoming.socket.resetAndDestroy();
   if (typeof mishap === "object") {
     await ("late" in mishap
-      ? new Promise((resolve) => setTimeout(resolve, mishap.late))
+      ? new Promise((resolve) => setTimeout(resolve, mishap.late).unref())
       : mishap.meanwhile());
   }
   answer.writeHead(answered.statusCode!, answered.headers);
