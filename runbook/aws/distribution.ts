@@ -43,7 +43,8 @@ export interface OriginChange {
  *
  * A change by somebody else in between is not overwritten unseen: the configuration is read again.
  *
- * Needs `cloudfront:GetDistributionConfig` and `cloudfront:UpdateDistribution`.
+ * Needs `cloudfront:GetDistributionConfig` and `cloudfront:UpdateDistribution`; where access logs are kept in a bucket, also
+ * `s3:GetBucketAcl` and `s3:PutBucketAcl` on it.
  *
  * @returns whether anything had to be changed
  * @throws Error when there is no such origin
