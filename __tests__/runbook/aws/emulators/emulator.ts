@@ -23,6 +23,7 @@ export const ACCOUNT = "123456789012";
 /** What a test's hook may take when the environment has to be made first, in milliseconds. */
 export const EMULATOR_TIMEOUT = 240_000;
 const START_LIMIT = 30_000;
+const STOP_LIMIT = 10_000;
 
 const COMMANDS: Readonly<
   Record<EmulatorName, (port: number) => { arguments: string[]; environment: Record<string, string> }>
@@ -73,21 +74,29 @@ export async function emulator(name: EmulatorName): Promise<string> {
   }
 }
 
-/** Stops what the run has started. */
-export function stopEmulators(): void {
+/** Stops what the run has started, and resolves when it has ended. */
+export async function stopEmulators(): Promise<void> {
   if (!existsSync(emulators())) return;
-  for (const name of readdirSync(emulators())) {
-    const file = join(emulators(), name, "keeper");
-    if (existsSync(file)) end(Number(readFileSync(file, "utf8")));
+  const files = readdirSync(emulators()).map((name) => join(emulators(), name, "keeper"));
+  const keepers = files.filter(existsSync).map((file) => Number(readFileSync(file, "utf8")));
+  await Promise.all(keepers.map(end));
+}
+
+async function end(keeper: number): Promise<void> {
+  const deadline = Date.now() + STOP_LIMIT;
+  // The keeper ends after its server; once it is gone it can be signalled no more.
+  for (let signal: NodeJS.Signals | 0 = "SIGTERM"; isSignalled(keeper, signal); signal = 0) {
+    if (Date.now() > deadline) throw new Error(`process ${keeper}: an emulator does not end`);
+    await sleep(20);
   }
 }
 
-function end(keeper: number): void {
+function isSignalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(keeper, "SIGTERM");
+    return process.kill(pid, signal);
   } catch (error) {
-    // Its server has ended before, and so has it.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 
