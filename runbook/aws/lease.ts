@@ -64,7 +64,7 @@ export async function takeLease(
     durationMs,
     session: randomUUID(),
   };
-  const sentAt = performance.now();
+  const sentAt = now();
   if (!(await replaceLease(dynamo, request, seen, item))) {
     const other = await readLease(dynamo, request);
     throw refusal(request, other ?? item);
@@ -83,9 +83,9 @@ async function outlive(
   onChange?.(`held by ${held.holder} since ${held.since}; seeing whether it is still at work`);
   while (performance.now() < until) {
     await sleep(Math.min(pauseMs, until - performance.now()), undefined, { signal });
-    const now = await readLease(dynamo, place, signal);
-    if (!now || now.token !== held.token || now.beat !== held.beat) throw refusal(place, now ?? held);
-    if (now.session === undefined) return now;
+    const found = await readLease(dynamo, place, signal);
+    if (found?.token !== held.token || found.beat !== held.beat) throw refusal(place, found ?? held);
+    if (found.session === undefined) return found;
   }
   return held;
 }
@@ -94,16 +94,17 @@ function hold(
   dynamo: DynamoDBClient,
   place: JournalPlace,
   { token, session, durationMs }: Required<LeaseItem>,
-  takenAt: number,
+  takenAt: Moment,
 ): Lease {
   const lost = new AbortController();
   const every = durationMs / RENEWALS;
   // Counted from before the request: it cannot have had its effect earlier.
-  let until = takenAt + durationMs;
+  let last = takenAt;
+  const isOver = () => elapsed(last) >= durationMs;
   const lose = (why: string) =>
     lost.abort(new Error(`${place.relocation}: the lease is lost: ${why}; give the same command again`));
   const expiry = setInterval(() => {
-    if (performance.now() >= until) lose(`it could not be renewed for ${durationMs} ms`);
+    if (isOver()) lose(`it could not be renewed for ${durationMs} ms`);
   }, every / 4);
   const renewal = setInterval(() => void renew(), every);
   for (const timer of [expiry, renewal]) timer.unref();
@@ -111,11 +112,12 @@ function hold(
   lost.signal.addEventListener("abort", stop, { once: true });
 
   async function renew(): Promise<void> {
-    const sentAt = performance.now();
+    const sentAt = now();
     try {
-      if (await renewLease(dynamo, place, session, AbortSignal.timeout(durationMs)))
-        until = sentAt + durationMs;
-      else lose("somebody else has taken it");
+      const isOurs = await renewLease(dynamo, place, session, AbortSignal.timeout(durationMs));
+      if (!isOurs) lose("somebody else has taken it");
+      // An answer may be overtaken by that of a later renewal.
+      else if (elapsed(sentAt) < elapsed(last)) last = sentAt;
     } catch {
       // The next renewal comes soon; `expiry` ends it when none gets through.
     }
@@ -126,7 +128,7 @@ function hold(
     session,
     signal: lost.signal,
     assertHeld() {
-      if (performance.now() >= until) lose(`it could not be renewed for ${durationMs} ms`);
+      if (isOver()) lose(`it could not be renewed for ${durationMs} ms`);
       lost.signal.throwIfAborted();
     },
     async release() {
@@ -135,6 +137,17 @@ function hold(
     },
   };
 }
+
+/** A moment on both clocks of this machine: one stands still while it sleeps, the other may be set back. */
+interface Moment {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+const now = (): Moment => ({ steady: performance.now(), wall: Date.now() });
+
+/** Time that may have passed, in milliseconds: the longer of what the two clocks say. */
+const elapsed = ({ steady, wall }: Moment): number => Math.max(performance.now() - steady, Date.now() - wall);
 
 function refusal({ table, relocation }: JournalPlace, { holder, since }: LeaseItem): Error {
   return new Error(

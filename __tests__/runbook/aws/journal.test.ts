@@ -45,7 +45,7 @@ describe("journal and lease in DynamoDB", () => {
   /** Renewed often enough for a test to see it, and long enough for a busy machine. */
   const brief = { durationMs: 3_000 };
 
-  test("D1: what one operator wrote, the next one reads, in order and stamped", async () => {
+  test("what one operator wrote, the next one reads, in order and stamped", async () => {
     const first = await openDynamoJournal(dynamo, request("order"), { signal });
     await first.append(begun("gate"), begun("fence"));
     await first.append(begun("drain"));
@@ -153,6 +153,16 @@ describe("journal and lease in DynamoDB", () => {
       "cut off: the lease is lost: it could not be renewed for 600 ms",
     );
     cutOff.destroy();
+  });
+
+  test("an operator whose machine has slept for longer than the lease lasts does not rely on it", async () => {
+    const lease = await takeLease(dynamo, request("slept"), { signal });
+    const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 15_000);
+    expect(() => lease.assertHeld()).toThrow(
+      "slept: the lease is lost: it could not be renewed for 15000 ms",
+    );
+    clock.mockRestore();
+    await lease.release();
   });
 
   test("of many operators that come at once, one gets the lease", async () => {

@@ -10,7 +10,7 @@ import { lowerQuotas, type Quota, quotasIn, readQuotas } from "../../../runbook/
 const quotas = quotasIn({ name: "eu-west-1" });
 const aws = mockClient(ServiceQuotasClient);
 
-test("A2: the account's own values stand over AWS's defaults, page by page, with open requests beside them", async () => {
+test("the account's own values stand over AWS's defaults, page by page, with open requests beside them", async () => {
   const quota = (QuotaCode: string, Value: number) => ({
     ServiceCode: "rds",
     QuotaCode,
