@@ -20,8 +20,12 @@ async function requireTerraform(): Promise<void> {
   }
 }
 
-/** What tests, and the libraries they use, leave in the temporary directory goes away with it in after-all.ts. */
+/**
+ * What tests, and the libraries they use, leave in the temporary directory goes away with it in after-all.ts; servers
+ * that outlive a test file watch the process that runs them all.
+ */
 function gatherTemporaryFiles(): void {
+  process.env.RELOCATE_TEST_RUN = String(process.pid);
   process.env.TMPDIR = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-tests-"));
   // PostgreSQL runs as another user when this process is root.
   fs.chmodSync(process.env.TMPDIR, 0o711);

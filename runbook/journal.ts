@@ -58,7 +58,8 @@ export async function openJournal(file: string): Promise<Journal> {
     // A crash in the middle of a write leaves a line without its end: nothing was begun on the strength of it.
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole));
-    return journalOn(handle, parseEntries(whole, file), unlock);
+    const fix = "Move the file away to start a new journal: the gates in the databases tell what stands.";
+    return journalOn(handle, parseEntries(whole.split("\n").slice(0, -1), file, fix), unlock);
   } catch (error) {
     await handle?.close();
     await unlock();
@@ -70,8 +71,7 @@ function journalOn(handle: FileHandle, entries: JournalEntry[], unlock: () => Pr
   return {
     entries,
     async append(...notes) {
-      const at = new Date().toISOString();
-      const stamped = notes.map((note): JournalEntry => ({ version: JOURNAL_VERSION, at, ...note }));
+      const stamped = stamp(notes);
       await handle.appendFile(stamped.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
       await handle.datasync();
       entries.push(...stamped);
@@ -83,26 +83,30 @@ function journalOn(handle: FileHandle, entries: JournalEntry[], unlock: () => Pr
   };
 }
 
-function parseEntries(text: string, file: string): JournalEntry[] {
+/** Entries of this moment, by this machine's clock. */
+export function stamp(notes: readonly JournalNote[]): JournalEntry[] {
+  const at = new Date().toISOString();
+  return notes.map((note) => ({ version: JOURNAL_VERSION, at, ...note }));
+}
+
+/**
+ * Reads a journal's lines, one entry each.
+ *
+ * @param from where they were read, for the message
+ * @param fix what to do about lines of another version
+ * @throws Error that lists every line that is not of this version
+ */
+export function parseEntries(lines: readonly string[], from: string, fix: string): JournalEntry[] {
   const faults: string[] = [];
-  const entries = text
-    .split("\n")
-    .slice(0, -1)
-    .flatMap((line, index) => {
-      const parsed = journalEntry.safeParse(parseJson(line));
-      if (parsed.success) return [parsed.data];
-      const issue = parsed.error.issues[0];
-      faults.push(`  line ${index + 1}: ${issue?.path.join(".") || "(whole line)"}: ${issue?.message}`);
-      return [];
-    });
+  const entries = lines.flatMap((line, index) => {
+    const parsed = journalEntry.safeParse(parseJson(line));
+    if (parsed.success) return [parsed.data];
+    const issue = parsed.error.issues[0];
+    faults.push(`  line ${index + 1}: ${issue?.path.join(".") || "(whole line)"}: ${issue?.message}`);
+    return [];
+  });
   if (faults.length === 0) return entries;
-  throw new Error(
-    [
-      `${file}: not a journal of version ${JOURNAL_VERSION}`,
-      ...faults,
-      "  Move the file away to start a new journal: the gates in the databases tell what stands.",
-    ].join("\n"),
-  );
+  throw new Error([`${from}: not a journal of version ${JOURNAL_VERSION}`, ...faults, `  ${fix}`].join("\n"));
 }
 
 /** `undefined` for what is not JSON: the schema then says so with the line's number. */

@@ -1,0 +1,107 @@
+import {
+  CreateBucketCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  objectReplication,
+  replicationLag,
+  replicationRules,
+  s3In,
+} from "../../../runbook/aws/bucket-replication";
+import { cloudWatchIn } from "../../../runbook/aws/metric";
+import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
+
+const from = "replication-test-us-east-1";
+const to = "replication-test-eu-west-1";
+let near: S3Client;
+let far: S3Client;
+let watchNear: CloudWatchClient;
+let watchFar: CloudWatchClient;
+
+beforeAll(async () => {
+  const endpoint = await emulator("ministack");
+  near = s3In({ name: "us-east-1", endpoint });
+  far = s3In({ name: "eu-west-1", endpoint });
+  watchNear = cloudWatchIn({ name: "us-east-1", endpoint });
+  watchFar = cloudWatchIn({ name: "eu-west-1", endpoint });
+  for (const [s3, Bucket] of [
+    [near, from],
+    [far, to],
+  ] as const) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  }
+  await near.send(new PutObjectCommand({ Bucket: from, Key: "before", Body: "x" }));
+  await near.send(
+    new PutBucketReplicationCommand({
+      Bucket: from,
+      ReplicationConfiguration: {
+        Role: "arn:aws:iam::123456789012:role/replication",
+        Rules: [
+          {
+            ID: "to-eu-west-1",
+            Status: "Enabled",
+            Priority: 1,
+            Filter: { Prefix: "" },
+            DeleteMarkerReplication: { Status: "Enabled" },
+            Destination: { Bucket: `arn:aws:s3:::${to}` },
+          },
+        ],
+      },
+    }),
+  );
+}, EMULATOR_TIMEOUT);
+afterAll(() => [near, far, watchNear, watchFar].forEach((client) => client.destroy()));
+
+test("B7: a bucket's rules are read, and none where there is none", async () => {
+  expect(await replicationRules(near, from)).toEqual([
+    { id: "to-eu-west-1", enabled: true, destination: to, deletions: true },
+  ]);
+  expect(await replicationRules(far, to)).toEqual([]);
+});
+
+test("B7: an object written after the link is followed to the other bucket, one from before is not taken", async () => {
+  await near.send(new PutObjectCommand({ Bucket: from, Key: "after", Body: "x" }));
+  expect(await objectReplication(near, from, "after")).toBe("completed");
+  expect(await objectReplication(far, to, "after")).toBe("replica");
+  expect(await objectReplication(near, from, "before")).toBe("none");
+});
+
+test("fails for an object that is not there, naming region and call", async () => {
+  await expect(objectReplication(near, from, "missing")).rejects.toThrow(
+    "us-east-1: S3 HeadObject: NotFound",
+  );
+});
+
+test("B7: what is late is asked for where objects go, what has failed where they come from", async () => {
+  const dimensions = { SourceBucket: from, DestinationBucket: to, RuleId: "to-eu-west-1" };
+  const report = (watch: CloudWatchClient, MetricName: string, Value: number, minutesAgo = 1) =>
+    watch.send(
+      new PutMetricDataCommand({
+        Namespace: "AWS/S3",
+        MetricData: [
+          {
+            MetricName,
+            Value,
+            Timestamp: new Date(Date.now() - minutesAgo * 60_000),
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          },
+        ],
+      }),
+    );
+  await report(watchFar, "ReplicationLatency", 900, 8);
+  await report(watchFar, "ReplicationLatency", 3);
+  await report(watchFar, "OperationsPendingReplication", 12);
+  await report(watchNear, "OperationsFailedReplication", 2);
+  const link = { from, to, ruleId: "to-eu-west-1" };
+  expect(await replicationLag({ from: watchNear, to: watchFar }, link, 15)).toEqual({
+    latencySeconds: 3,
+    pendingObjects: 12,
+    pendingBytes: undefined,
+    failedObjects: 2,
+  });
+});

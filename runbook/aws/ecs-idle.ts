@@ -1,0 +1,51 @@
+import { DescribeTasksCommand, type ECSClient, paginateListTasks } from "@aws-sdk/client-ecs";
+import { waitFor, type Waiting } from "./wait";
+
+/** Between two looks, in milliseconds: tasks start and stop in tens of seconds. */
+export const ECS_PAUSE = 3_000;
+/** As many as DescribeTasks takes (ECS API reference). */
+const TASKS_A_CALL = 100;
+
+/** Tasks that belong together: those of a service, or those that a schedule starts, by their task definition's family. */
+export type TaskGroup = { readonly cluster: string } & (
+  { readonly service: string } | { readonly family: string }
+);
+
+/**
+ * Counts the tasks that have not ended, whatever is wished of them. A service's own count leaves out tasks that have been
+ * told to stop and are still at work, for up to their stop timeout (ECS developer guide, "Amazon ECS task lifecycle").
+ *
+ * Needs `ecs:ListTasks` and `ecs:DescribeTasks`.
+ */
+export async function tasksAtWork(ecs: ECSClient, group: TaskGroup): Promise<number> {
+  const { cluster } = group;
+  const filter = "service" in group ? { serviceName: group.service } : { family: group.family };
+  const arns = new Set<string>();
+  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
+    const pages = paginateListTasks({ client: ecs }, { cluster, ...filter, desiredStatus });
+    for await (const { taskArns } of pages) for (const arn of taskArns ?? []) arns.add(arn);
+  }
+  let atWork = 0;
+  for (let from = 0; from < arns.size; from += TASKS_A_CALL) {
+    const { tasks } = await ecs.send(
+      new DescribeTasksCommand({ cluster, tasks: [...arns].slice(from, from + TASKS_A_CALL) }),
+    );
+    atWork += (tasks ?? []).filter(({ lastStatus }) => lastStatus !== "STOPPED").length;
+  }
+  return atWork;
+}
+
+/**
+ * Waits until the last task of a group has ended: what it was doing is then done or given back. Stops none: see that no new
+ * ones are started, by disabling the schedule or scaling the service to none.
+ *
+ * Needs `ecs:ListTasks` and `ecs:DescribeTasks`.
+ */
+export async function waitUntilIdle(ecs: ECSClient, group: TaskGroup, waiting: Waiting): Promise<void> {
+  const name = "service" in group ? `service ${group.service}` : `task family ${group.family}`;
+  const what = `${await ecs.config.region()}: ${name} of cluster ${group.cluster}`;
+  await waitFor({ what, expected: "no task at work", pauseMs: ECS_PAUSE }, waiting, async () => {
+    const atWork = await tasksAtWork(ecs, group);
+    return atWork === 0 ? { value: undefined } : { still: `${atWork} at work` };
+  });
+}
