@@ -1,6 +1,6 @@
 import type { ManifestDatabase, PartOf } from "../lib/manifest";
 import type { Cloud } from "../offline/cloud";
-import type { CompletionProof, DatabasePair, EdgeSwitch, World } from "../runbook/world";
+import type { CompletionProof, DatabasePair, Pointer, World } from "../runbook/world";
 import { otherSide } from "../runbook/side";
 import type { Regions } from "./regions";
 import type { States } from "./state";
@@ -11,7 +11,7 @@ export interface LocalWorldOptions {
   readonly states: States;
   readonly standby: PartOf<"standby">;
   readonly replication: PartOf<"replication">;
-  readonly edge: EdgeSwitch;
+  readonly edge: Pointer;
   readonly cloud: Cloud;
 }
 
@@ -25,6 +25,8 @@ export function localWorld({ regions, states, standby, replication, edge, cloud 
   const pair = (name: string, database: ManifestDatabase): DatabasePair => ({
     name,
     databaseName: database.databaseName,
+    strategy: "logical",
+    endpoint: { kind: "host-list" },
     applicationRoles: [database.applicationRole],
     operator: (side) => regions.operator(database[side].host, database.databaseName, runner),
     conninfo: (subscriber) =>

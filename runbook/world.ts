@@ -5,7 +5,9 @@ import type { Side } from "./side";
 export interface World {
   readonly databases: readonly DatabasePair[];
   /** @default - the workload has no edge that is managed here */
-  readonly edge?: EdgeSwitch;
+  readonly edge?: Pointer;
+  /** Workers and schedules. @default - nothing runs by itself */
+  readonly jobs?: readonly JobGate[];
   /** @default - nothing waits for the proof that the way back has ended */
   readonly completion?: CompletionProof;
 }
@@ -24,6 +26,9 @@ export interface DatabasePair {
   readonly name: string;
   /** Name of the database inside the server. */
   readonly databaseName: string;
+  readonly strategy: Strategy;
+  /** How applications find the writer. */
+  readonly endpoint: WriterEndpoint;
   /** Roles whose writes the fence must stop. */
   readonly applicationRoles: readonly string[];
   /** How the runbook itself connects, as the operator role. Resolved anew at each call: secrets rotate. */
@@ -34,14 +39,59 @@ export interface DatabasePair {
   applicationPassword(role: string): Promise<string>;
 }
 
-/** The edge switch: which region's application answers. Never a fence: it converges point by point. */
-export interface EdgeSwitch {
-  /** The side that the store names now. */
+/** Strategies the runbook carries out in PostgreSQL itself. */
+export type Strategy = "logical" | "physical" | "seeded";
+
+/** How applications find the writer of a database. */
+export type WriterEndpoint =
+  | { readonly kind: "host-list" }
+  | { readonly kind: "pooler"; readonly poolers: Poolers }
+  /** `name` converges like the edge: resolvers keep what they were told for its TTL. */
+  | { readonly kind: "cname"; readonly name: Pointer };
+
+/**
+ * Something that names the active side: the edge (which region's application answers) or a private name of the writer.
+ * Never a fence: it converges point by point.
+ */
+export interface Pointer {
+  /** The side that it names now, where it is kept. */
   current(): Promise<Side>;
-  /** Names another side; idempotent. Returns when the store has accepted it, long before every point sees it. */
+  /** Names another side; idempotent. Returns when that is accepted, long before every point sees it. */
   point(side: Side): Promise<void>;
   /** Asks every vantage point what it believes now. */
   probe(): Promise<readonly Sighting[]>;
+}
+
+/** The poolers of one database, every instance in both regions. */
+export interface Poolers {
+  /** Has every instance keep the configuration that names a side, not yet in effect; idempotent. Returns when each has it. */
+  stage(side: Side, signal: AbortSignal): Promise<void>;
+  /** Holds new statements on every instance and waits until none is in flight. Statements wait, none fails. */
+  pause(signal: AbortSignal): Promise<void>;
+  /** Takes what is staged into effect on every instance and lets statements go on; idempotent, also where nothing is paused. */
+  release(signal: AbortSignal): Promise<void>;
+  /** Asks every instance. */
+  probe(signal: AbortSignal): Promise<readonly PoolerSighting[]>;
+}
+
+/** What one pooler instance says of itself. */
+export interface PoolerSighting extends Sighting {
+  readonly paused: boolean;
+}
+
+/** A worker or a schedule: what runs by itself, and on one side only. */
+export interface JobGate {
+  readonly name: string;
+  readonly kind: "worker" | "schedule";
+  /** Sides on which it is managed here; on another, whoever manages it there turns it on and off. */
+  readonly sides: readonly Side[];
+  isOn(side: Side, signal: AbortSignal): Promise<boolean>;
+  /** Nothing new begins from here on; what is at work may end. Idempotent. */
+  turnOff(side: Side, signal: AbortSignal): Promise<void>;
+  /** What is still at work, such as task ARNs; empty when idle. */
+  atWork(side: Side, signal: AbortSignal): Promise<readonly string[]>;
+  /** Idempotent. */
+  turnOn(side: Side, signal: AbortSignal): Promise<void>;
 }
 
 /** What one vantage point saw. */

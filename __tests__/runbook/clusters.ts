@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
 import type { Side } from "../../runbook/side";
-import type { DatabasePair, EdgeSwitch, World } from "../../runbook/world";
+import type { DatabasePair, Pointer, World } from "../../runbook/world";
 
 export const OPERATOR = "keeper";
 export const APPLICATION = "shop_app";
@@ -195,6 +195,8 @@ export function pairOn(
   return {
     name: database,
     databaseName: database,
+    strategy: "logical",
+    endpoint: { kind: "host-list" },
     applicationRoles: [APPLICATION],
     operator: (side) => Promise.resolve(clusters[side].config(OPERATOR, database)),
     conninfo: (subscriber) => {
@@ -208,7 +210,7 @@ export function pairOn(
   };
 }
 
-export function worldOf(clusters: Clusters, databases: readonly string[], edge?: EdgeSwitch): World {
+export function worldOf(clusters: Clusters, databases: readonly string[], edge?: Pointer): World {
   return { databases: databases.map((database) => pairOn(clusters, database)), edge };
 }
 

@@ -1,6 +1,6 @@
 import type { Journal, JournalEntry } from "../../runbook/journal";
 import { otherSide, type Side } from "../../runbook/side";
-import type { EdgeSwitch } from "../../runbook/world";
+import type { Pointer } from "../../runbook/world";
 import type { Gate, WriteSwitch } from "../../runbook/write-switch";
 
 /**
@@ -127,7 +127,7 @@ export class SimulatedWorld {
     return [...this.databases].map(([name, database]) => this.databaseSwitch(name, database, to));
   }
 
-  edge(): EdgeSwitch {
+  edge(): Pointer {
     return {
       current: () => this.call(() => this.edgeSide),
       point: (side) => this.call(() => void (this.edgeSide = side)),

@@ -3,7 +3,7 @@ import type { ManifestEdge } from "../../lib/manifest";
 import type { Cloud } from "../../offline/cloud";
 import type { ObjectValue } from "../../offline/value";
 import type { Side } from "../../runbook/side";
-import type { EdgeSwitch, Sighting } from "../../runbook/world";
+import type { Pointer, Sighting } from "../../runbook/world";
 import type { Distribution } from "./distribution";
 import type { Edge } from "./edge";
 
@@ -11,7 +11,7 @@ import type { Edge } from "./edge";
 const BELIEF_PATH = "/.well-known/relocate";
 
 /** The runbook's edge switch, with what the rehearsal reports of it. */
-export interface LocalEdgeSwitch extends EdgeSwitch {
+export interface LocalEdgeSwitch extends Pointer {
   /** From the first point that was seen to follow the last change to the last one, in milliseconds. */
   convergenceMs(): number;
 }

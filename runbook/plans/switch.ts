@@ -3,7 +3,7 @@ import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
 import type { Plan, Step } from "../step";
-import type { EdgeSwitch } from "../world";
+import type { Pointer } from "../world";
 import { readGates, type Gates, type WriteSwitch } from "../write-switch";
 
 /** A switch in either direction: the same steps with the sides swapped. */
@@ -33,7 +33,7 @@ const SECOND = 1_000;
 export function switchSteps(
   { id, title, to }: SwitchDirection,
   databases: readonly WriteSwitch[],
-  edge?: EdgeSwitch,
+  edge?: Pointer,
 ): Plan {
   const from = databases[0]?.from;
   /** The number of each database's switch: one that its gates have not seen. */
@@ -186,7 +186,7 @@ function refuseUnlessWriter({ from, to }: WriteSwitch, gates: Gates): void {
   }
 }
 
-function edgeSteps(edge: EdgeSwitch, to: Side): Step[] {
+function edgeSteps(edge: Pointer, to: Side): Step[] {
   return [
     {
       id: "edge",

@@ -10,6 +10,7 @@ import { openJournal } from "../../../runbook/journal";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import type { Side } from "../../../runbook/side";
+import type { World } from "../../../runbook/world";
 import type { Step } from "../../../runbook/step";
 
 export interface Doom {
@@ -28,11 +29,13 @@ export interface Doom {
 
 async function meet({ to, step, when, journal: file, database, application, operator }: Doom): Promise<void> {
   const die = (): void => void process.kill(process.pid, "SIGKILL");
-  const world = {
+  const world: World = {
     databases: [
       {
         name: database,
         databaseName: database,
+        strategy: "logical",
+        endpoint: { kind: "host-list" },
         applicationRoles: [application],
         operator: (side: Side) => Promise.resolve(operator[side]),
         conninfo: () => Promise.reject(new Error("a switch makes no subscription")),
