@@ -19,6 +19,12 @@ export interface Step {
   check?(context: StepContext): Promise<boolean>;
   run(context: StepContext): Promise<void>;
   /**
+   * What `run` would do now, for `--dry-run`: each action as its SQL statement or API call, with the side or region it
+   * goes to. Only reads, and never a secret.
+   * @default - `run` itself only reads
+   */
+  actions?(context: StepContext): Promise<readonly string[]>;
+  /**
    * Proves the effect; throws with what was found and what was expected.
    * @default - what `run` was answered is the proof
    */
