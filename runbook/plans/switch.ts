@@ -5,6 +5,7 @@ import type { Side } from "../side";
 import type { Plan, Step } from "../step";
 import type { Pointer } from "../world";
 import { readGates, type Gates, type WriteSwitch } from "../write-switch";
+import { takeBack } from "./take-back";
 
 /** A switch in either direction: the same steps with the sides swapped. */
 export interface SwitchDirection {
@@ -153,25 +154,6 @@ export function switchSteps(
       await Promise.all(databases.map((database) => database.close()));
     },
   };
-}
-
-/**
- * Makes sure that a switch cannot go on, and that `from` is the writer. As long as the right to write has not left
- * `from`, that is settled there alone; what is under way comes back once `to` has refused it.
- *
- * @param known number of the switch. @default - the one that the gate of `from` has seen, or would see next
- * @returns false when `to` has taken over: then it stays the writer
- */
-async function takeBack(database: WriteSwitch, signal: AbortSignal, known?: number): Promise<boolean> {
-  const epoch = known ?? (await ownNumber(database, signal));
-  if (await database.takeBack(epoch, false, signal)) return true;
-  return (await database.refuse(epoch, signal)) && database.takeBack(epoch, true, signal);
-}
-
-/** A call that has not come yet must be spent too, or it comes with nobody there. */
-async function ownNumber(database: WriteSwitch, signal: AbortSignal): Promise<number> {
-  const { open, epoch } = await database.gate("from", signal);
-  return open ? epoch + 1 : epoch;
 }
 
 function refuseUnlessWriter({ from, to }: WriteSwitch, gates: Gates): void {
