@@ -12,12 +12,12 @@ export type TaskGroup = { readonly cluster: string } & (
 );
 
 /**
- * Counts the tasks that have not ended, whatever is wished of them. A service's own count leaves out tasks that have been
- * told to stop and are still at work, for up to their stop timeout (ECS developer guide, "Amazon ECS task lifecycle").
+ * The tasks that have not ended, whatever is wished of them, by their ARNs. A service's own count leaves out tasks that have
+ * been told to stop and are still at work, for up to their stop timeout (ECS developer guide, "Amazon ECS task lifecycle").
  *
  * Needs `ecs:ListTasks` and `ecs:DescribeTasks`.
  */
-export async function tasksAtWork(ecs: ECSClient, group: TaskGroup): Promise<number> {
+export async function listTasksAtWork(ecs: ECSClient, group: TaskGroup): Promise<readonly string[]> {
   const { cluster } = group;
   const filter = "service" in group ? { serviceName: group.service } : { family: group.family };
   const arns = new Set<string>();
@@ -25,15 +25,20 @@ export async function tasksAtWork(ecs: ECSClient, group: TaskGroup): Promise<num
     const pages = paginateListTasks({ client: ecs }, { cluster, ...filter, desiredStatus });
     for await (const { taskArns } of pages) for (const arn of taskArns ?? []) arns.add(arn);
   }
-  let atWork = 0;
+  const atWork: string[] = [];
   for (let from = 0; from < arns.size; from += TASKS_A_CALL) {
     const { tasks } = await ecs.send(
       new DescribeTasksCommand({ cluster, tasks: [...arns].slice(from, from + TASKS_A_CALL) }),
     );
-    atWork += (tasks ?? []).filter(({ lastStatus }) => lastStatus !== "STOPPED").length;
+    for (const { lastStatus, taskArn } of tasks ?? [])
+      if (lastStatus !== "STOPPED") atWork.push(taskArn ?? "");
   }
   return atWork;
 }
+
+/** Counts the tasks that have not ended. As `listTasksAtWork`. */
+export const tasksAtWork = async (ecs: ECSClient, group: TaskGroup): Promise<number> =>
+  (await listTasksAtWork(ecs, group)).length;
 
 /**
  * Waits until the last task of a group has ended: what it was doing is then done or given back. Stops none: see that no new
