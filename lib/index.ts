@@ -104,6 +104,7 @@ export {
   LoadBalancer,
   type ExistingLoadBalancerProps,
   type ILoadBalancer,
+  type LoadBalancerImportIds,
   type LoadBalancerProps,
 } from "./regional/load-balancer";
 export { OneOff, type IOneOff, type OneOffProps } from "./regional/one-off";

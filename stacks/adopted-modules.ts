@@ -1,3 +1,4 @@
+import type { LoadBalancerImportIds } from "../lib/regional/load-balancer";
 import type { NetworkImportIds } from "../lib/regional/network";
 import type { ByName } from "../lib/workload/workload";
 
@@ -6,6 +7,10 @@ import type { ByName } from "../lib/workload/workload";
  *
  * The next plan shows each as an import, with whatever differs from the module's own settings: read it before applying.
  * An engine, name or network that differs would replace what is adopted; databases and caches refuse that plan.
+ *
+ * Two things cannot be adopted, as nothing would be won. A one-off's task definition is never changed, only followed by
+ * its next revision, and its cluster holds nothing. The application role's password would be a new one, because no
+ * password is read into the state: name its secret in `existing.credentials` instead.
  */
 export interface AdoptedModules {
   /** The VPC and what stands in it. @default - a new network */
@@ -26,6 +31,10 @@ export interface AdoptedModules {
   readonly keys?: ByName<string>;
   /** Whether the identity of the workload's mail domain is adopted. @default false */
   readonly mail?: boolean;
+  /** The load balancer that stands in the region's network, which is adopted or existing as well. @default - a new one */
+  readonly loadBalancer?: LoadBalancerImportIds;
+  /** ARNs of the target groups of web services, on a load balancer that is adopted or existing. @default - none */
+  readonly targetGroups?: ByName<string>;
   /** `<cluster>/<service>` of web services and workers. @default - none */
   readonly services?: ByName<string>;
   /** `<group>/<name>`; imported by the cutover stack, which gates them. @default - none */

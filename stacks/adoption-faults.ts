@@ -93,6 +93,15 @@ export function existingFaults(
       "one-off service",
     ),
     ...unless(
+      existing.loadBalancer === undefined || adopt?.loadBalancer === undefined,
+      fault(
+        `${side}.adopt.loadBalancer`,
+        `one, which ${side}.existing says is managed elsewhere`,
+        "one of the two",
+        "take it out of one of them",
+      ),
+    ),
+    ...unless(
       existing.network !== undefined || cidr !== undefined,
       fault(
         `${side}.cidr`,

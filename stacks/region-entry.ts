@@ -1,6 +1,7 @@
 import { Alias } from "../lib/global/alias";
 import { ValidationRecord } from "../lib/global/validation-record";
 import { LoadBalancer, type ILoadBalancer } from "../lib/regional/load-balancer";
+import { nameOfLoadBalancer } from "../lib/regional/load-balancer-adoption";
 import { OriginCertificate } from "../lib/regional/origin-certificate";
 import type { GlobalScope } from "../lib/scope/global-scope";
 import { originName } from "./names";
@@ -27,13 +28,15 @@ export function regionEntry(
   const { scope, workload, existing, side } = ground;
   if (!workload.edge) return undefined;
   const domainName = originName(scope.region, workload.edge.publicName);
+  const importIds = side.adopt?.loadBalancer;
   const entry =
     existing.loadBalancer ??
     new LoadBalancer(scope, "load-balancer", {
-      name: workload.name,
+      name: importIds === undefined ? workload.name : nameOfLoadBalancer(importIds.loadBalancer),
       network,
       certificateArn: side.originCertificateArn ?? provenCertificate(shared, ground, domainName),
       deletionProtection: side.deletionProtection,
+      importIds,
     });
   if (shared.zoneId !== undefined) {
     new Alias(shared.global, `${scope.region}-origin`, {

@@ -3,6 +3,7 @@ import { databaseChoices, isMysql } from "../lib/workload/database-choices";
 import { fault, fits, unless } from "../lib/workload/fault";
 import { workloadFaults } from "../lib/workload/workload-faults";
 import { adoptionFaults } from "./adoption-faults";
+import { balancerFaults } from "./balancer-faults";
 import { nameLengthFaults } from "./name-length-faults";
 import { REGION, regionFaults } from "./region-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
@@ -27,6 +28,8 @@ function meaningFaults(props: RelocationProps): string[] {
     ...regionFaults(props),
     ...adoptionFaults("source", source.adopt, workload),
     ...adoptionFaults("target", target.adopt, workload),
+    ...balancerFaults("source", source, workload),
+    ...balancerFaults("target", target, workload),
     ...imageReferenceFaults("runnerImage", runnerImage),
     ...(poolerImage === undefined
       ? missingPoolerFaults(props)

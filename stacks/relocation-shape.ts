@@ -17,6 +17,8 @@ const adopted = z.strictObject({
   secrets: names,
   keys: names,
   mail: z.boolean().optional(),
+  loadBalancer: z.strictObject({ loadBalancer: text, listener: text, securityGroup: text }).optional(),
+  targetGroups: names,
   services: names,
   schedules: names,
 } satisfies SchemaOf<AdoptedModules>);

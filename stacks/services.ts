@@ -67,6 +67,7 @@ function webService(ground: ServiceGround, name: string, service: WorkloadWeb): 
     tasks: onStandby ? standbyTasks : tasks,
     maxTasks: 4 * tasks,
     importId: ground.side.adopt?.services?.[name],
+    targetGroupImportId: ground.side.adopt?.targetGroups?.[name],
   });
 }
 

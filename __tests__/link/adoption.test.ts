@@ -13,6 +13,7 @@ import { Secret } from "../../lib/regional/secret";
 import { RegionScope } from "../../lib/scope/region-scope";
 import { startStandIn, type StandIn } from "../../offline/stand-in";
 import type { StackPlan, StackState } from "../../offline/workspace";
+import { adoptedBalancer, standingBalancer } from "./balancer";
 import { SOURCE, TARGET } from "./linked";
 import { ACCOUNT, cache, open, region, STACK, type Adopted } from "./stores";
 
@@ -45,10 +46,20 @@ function networkIds(): NetworkImportIds {
   };
 }
 
+/** The ids of the load balancer and what stands with it. */
+const balancerIds = () => ({
+  loadBalancer: found("arn", "aws_lb"),
+  listener: found("arn", "aws_lb_listener"),
+  securityGroup: found("id", "aws_security_group", "front"),
+  targetGroup: found("arn", "aws_lb_target_group"),
+});
+
 /** A region with everything in it: new, or taken over by the ids. */
 function build(stack: TerraformStack, adopted?: Adopted): void {
   const scope = new RegionScope(stack, SOURCE.region, { region: SOURCE.region });
   const { network } = region(scope, SOURCE.cidr, `arn:aws:iam::${ACCOUNT}:role/flow-logs`, adopted);
+  if (adopted) adoptedBalancer(scope, network, balancerIds());
+  else standingBalancer(scope, network);
   cache(scope, network, { importId: adopted && "storefront-sessions" });
   new Secret(scope, "signing", {
     name: "storefront/signing",
@@ -141,8 +152,42 @@ test("what stands is taken over by its id, in the region of the scope, and nothi
     "aws_subnet",
     "aws_vpc",
   ]);
-  // These get what is new beside them: a user group and logs, and a dead-letter queue.
-  expect(typesThat("update")).toEqual(["aws_elasticache_replication_group", "aws_sqs_queue"]);
+  // These get what is new beside them: a task definition, a user group, logs, and a dead-letter queue.
+  expect(typesThat("update")).toEqual([
+    "aws_ecs_service",
+    "aws_elasticache_replication_group",
+    "aws_lb",
+    "aws_lb_listener",
+    "aws_lb_target_group",
+    "aws_sqs_queue",
+  ]);
+});
+
+test("an adopted load balancer goes on answering whom it answers today, and shows the origin's certificate besides", () => {
+  const { resource_changes: all } = adopting.json as {
+    resource_changes: { type: string; change: { actions: string[]; before: object; after: object } }[];
+  };
+  const changeOf = (type: string) => all.find((one) => one.type === type)!.change;
+  const differing = (type: string) => {
+    const { before, after } = changeOf(type) as Record<string, Record<string, unknown>>;
+    return Object.keys(after!)
+      .filter((name) => JSON.stringify(before![name]) !== JSON.stringify(after![name]))
+      .sort();
+  };
+  // Neither who may call it, nor whom it asks, nor how long it waits.
+  expect(differing("aws_lb")).toEqual([
+    "access_logs",
+    "desync_mitigation_mode",
+    "drop_invalid_header_fields",
+    "enable_deletion_protection",
+  ]);
+  expect(differing("aws_lb_listener")).toEqual(["ssl_policy"]);
+  expect(differing("aws_lb_target_group")).toEqual([
+    "deregistration_delay",
+    "health_check",
+    "load_balancing_algorithm_type",
+  ]);
+  expect(changeOf("aws_lb_listener_certificate").actions).toEqual(["create"]);
 });
 
 test("what stands is read from AWS: what can be known of it is known", () => {

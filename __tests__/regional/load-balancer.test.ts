@@ -81,7 +81,7 @@ test.each([
   ["a-load-balancer-with-too-long-a-name", /has 36 characters, AWS takes 32 at most/],
   ["internal-shop", /is not of the form AWS takes/],
   ["shop-", /is not of the form AWS takes/],
-  ["Shop", /is not of the form AWS takes/],
+  ["shop_1", /is not of the form AWS takes/],
 ])("fails on the name %s", (name, message) => {
   expect(() => loadBalancer({ name })).toThrow(message);
   expect(() => loadBalancer({ name })).toThrow(/eu-west-1\/load-balancer: the load balancer name/);

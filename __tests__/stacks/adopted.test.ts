@@ -27,6 +27,29 @@ const ADOPTED = {
   "aws_sqs_queue.us-east-1_jobs_queue": "https://sqs.us-east-1.amazonaws.com/123456789012/shop-jobs",
 };
 
+const network = {
+  vpc: "vpc-0a1b2c3d4e5f60718",
+  internetGateway: "igw-0a1b2c3d4e5f60718",
+  publicRouteTable: "rtb-0a1b2c3d4e5f60718",
+  zones: ["a", "b"].map((zone) => ({
+    publicSubnet: `subnet-0${zone}1`,
+    privateSubnet: `subnet-0${zone}2`,
+    natAddress: `eipalloc-0${zone}`,
+    natGateway: `nat-0${zone}`,
+    privateRouteTable: `rtb-0${zone}`,
+  })),
+};
+
+const BALANCERS = "arn:aws:elasticloadbalancing:us-east-1:123456789012";
+
+/** The load balancer with what stands with it, likewise. */
+const ADOPTED_ENTRY = {
+  "aws_lb.us-east-1_load-balancer": `${BALANCERS}:loadbalancer/app/shop-front/0a1b2c3d4e5f6071`,
+  "aws_lb_listener.us-east-1_load-balancer_https": `${BALANCERS}:listener/app/shop-front/0a1b2c3d4e5f6071/8192a3b4c5d6e7f8`,
+  "aws_lb_target_group.us-east-1_web_targets": `${BALANCERS}:targetgroup/shop-web/1a2b3c4d5e6f7081`,
+  "aws_ecs_service.us-east-1_web_service": "shop/web",
+};
+
 let directory: string;
 let standIn: StandIn;
 let plan: StackPlan;
@@ -34,6 +57,9 @@ let plan: StackPlan;
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "adopted-"));
   standIn = await startStandIn();
+  const [loadBalancer, listener, targetGroup, service] = Object.values(ADOPTED_ENTRY) as [
+    ...[string, string, string, string],
+  ];
   const [instance, repository, cache, key, bucket, secret, queue] = Object.values(ADOPTED) as [
     ...[string, string, string, string, string, string, string],
   ];
@@ -43,6 +69,10 @@ beforeAll(async () => {
     source: {
       ...relocation.source,
       adopt: {
+        network,
+        loadBalancer: { loadBalancer, listener, securityGroup: "sg-0a1b2c3d4e5f60718" },
+        targetGroups: { web: targetGroup },
+        services: { web: service },
         databases: { orders: instance },
         registries: { app: repository },
         caches: { sessions: cache },
@@ -73,7 +103,9 @@ test("A1: what exists in the source's region is imported under the addresses it 
   const imported = changes.flatMap(({ address, change }) =>
     change.importing ? [[address.replace(/_[0-9A-F]{8}$/, ""), change.importing.id]] : [],
   );
-  expect(Object.fromEntries(imported)).toEqual(ADOPTED);
+  expect(Object.fromEntries(imported)).toMatchObject({ ...ADOPTED, ...ADOPTED_ENTRY });
+  const more = imported.filter(([address]) => !(address! in { ...ADOPTED, ...ADOPTED_ENTRY }));
+  expect(more.filter(([address]) => !/^\w+\.us-east-1_network_/.test(address!))).toEqual([]);
 });
 
 test("an adoption replaces and destroys nothing, and the target's twin is new", () => {

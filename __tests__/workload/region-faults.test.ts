@@ -10,6 +10,15 @@ const noZone = {
     certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b",
   },
 };
+const balancers = "arn:aws:elasticloadbalancing:us-east-1:123456789012";
+const loadBalancer = {
+  loadBalancer: `${balancers}:loadbalancer/app/shop/0a1b`,
+  listener: `${balancers}:listener/app/shop/0a1b/2c3d`,
+  securityGroup: "sg-0a1b",
+};
+/** The source with something adopted beside its network. */
+const adopting = (adopt: object, more: object = {}) =>
+  region("source", { adopt: { network: { vpc: "vpc-0a1b" }, ...adopt }, ...more });
 const originCertificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b";
 
 failsOn([
@@ -129,6 +138,51 @@ failsOn([
     "one database adopted twice",
     region("source", { adopt: { databases: { orders: "shop", ledger: "shop" } } }),
     'source.adopt.databases: found "shop" twice',
+  ],
+  [
+    "an adopted load balancer by its name",
+    adopting({ loadBalancer: { ...loadBalancer, loadBalancer: "shop", listener: "shop/2c3d" } }),
+    'source.adopt.loadBalancer.loadBalancer: found "shop", expected the ARN of an application load balancer in us-east-1',
+  ],
+  [
+    "a listener of another load balancer",
+    adopting({
+      loadBalancer: { ...loadBalancer, listener: `${balancers}:listener/app/admin/4e5f/2c3d` },
+    }),
+    "source.adopt.loadBalancer.listener: found",
+  ],
+  [
+    "a security group by its name",
+    adopting({ loadBalancer: { ...loadBalancer, securityGroup: "front" } }),
+    'source.adopt.loadBalancer.securityGroup: found "front"',
+  ],
+  [
+    "an adopted load balancer in a network that is new",
+    adopting({ network: undefined, loadBalancer }),
+    "source.adopt.loadBalancer: found one, but the network is a new one",
+  ],
+  [
+    "an adopted load balancer that is managed elsewhere",
+    adopting({ loadBalancer }, { existing: () => ({ loadBalancer: {} }) }),
+    "source.adopt.loadBalancer: found one, which source.existing says is managed elsewhere",
+  ],
+  [
+    "an adopted target group of another region",
+    adopting({
+      loadBalancer,
+      targetGroups: { web: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0a1b" },
+    }),
+    "source.adopt.targetGroups.web: found",
+  ],
+  [
+    "an adopted target group of a worker",
+    adopting({ loadBalancer, targetGroups: { mailer: `${balancers}:targetgroup/mailer/0a1b` } }),
+    'source.adopt.targetGroups: found "mailer", expected one of web, api',
+  ],
+  [
+    "an adopted target group on a load balancer that is new",
+    adopting({ targetGroups: { web: `${balancers}:targetgroup/web/0a1b` } }),
+    "source.adopt.targetGroups: found web, but the load balancer is a new one",
   ],
 ]);
 

@@ -27,6 +27,9 @@ export interface ExistingDatabaseCredentialsProps {
  * and the other one's secret is a copy of it, not a replica: a replica dies with its primary, and this one is to outlive
  * the region that the workload leaves.
  *
+ * There is no adoption: no password is read into the state, so a secret that is managed here gets a new one, and whoever
+ * has the old one would be locked out. Read the secret that exists with `fromExisting`.
+ *
  * Cost: one secret a month in each region, and reads.
  */
 export class DatabaseCredentials extends RandomSecret implements ISecretSource {

@@ -2,10 +2,20 @@ import { DataAwsLb } from "@cdktf/provider-aws/lib/data-aws-lb";
 import { DataAwsLbListener } from "@cdktf/provider-aws/lib/data-aws-lb-listener";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
+import { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certificate";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { AccessLogs } from "./access-logs";
+import {
+  KEPT_OF_LISTENER,
+  KEPT_OF_LOAD_BALANCER,
+  nameOfLoadBalancer,
+  type LoadBalancerImportIds,
+} from "./load-balancer-adoption";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
+
+export type { LoadBalancerImportIds } from "./load-balancer-adoption";
 
 /** The load balancer of one region, in front of all its web services. */
 export interface ILoadBalancer {
@@ -34,6 +44,8 @@ export interface LoadBalancerProps {
    * @default - true
    */
   readonly deletionProtection?: boolean;
+  /** Ids of one that exists and is managed here from now on; "name" must be its name. @default - a new one */
+  readonly importIds?: LoadBalancerImportIds;
 }
 
 /** A load balancer that is managed elsewhere. */
@@ -57,6 +69,13 @@ const LONGEST_NAME = 32;
  * CloudFront's addresses are shared by all of its customers: somebody who knows the origin's name can reach it through a
  * distribution of their own, past the router and any firewall of yours. Applications must not take "came through
  * CloudFront" for "is allowed".
+ *
+ * Adopting one (`importIds`) leaves its visitors alone: subnets, security groups, time-outs, the listener's certificate and
+ * its default action stay what they are, and `certificateArn` is shown beside that certificate to whoever asks for its
+ * name, as CloudFront does. From then on TLS below 1.2 is refused, invalid headers are dropped, and access logs go into the
+ * bucket that is made here. Listeners on other ports, further certificates, a firewall and rules of other origin stay, and
+ * stay managed elsewhere. A service here takes its paths over at once, so adopt its target group with it. What would
+ * replace the load balancer, such as an internal one, Terraform refuses to plan.
  *
  * Cost: the load balancer by the hour and by what goes through it; 90 days of access logs.
  */
@@ -99,23 +118,28 @@ export class LoadBalancer extends Construct implements ILoadBalancer {
     limitName(this, props.name, {
       what: "load balancer",
       longest: LONGEST_NAME,
-      form: /^(?!internal-)[a-z0-9](-?[a-z0-9])*$/,
-      // In lower case because the bucket of the access logs has the same name.
-      formInWords:
-        'lower-case letters, digits and single hyphens, first and last no hyphen, not beginning with "internal-"',
+      form: /^(?!internal-)[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
+      formInWords: 'letters, digits and hyphens, first and last no hyphen, not beginning with "internal-"',
     });
+    const { importIds } = props;
     const guarded = props.deletionProtection ?? true;
-    const logs = new AccessLogs(this, "access-logs", { name: `${props.name}-log`, keep: guarded });
+    const logs = new AccessLogs(this, "access-logs", {
+      // Buckets are called in lower case only.
+      name: `${props.name.toLowerCase()}-log`,
+      keep: guarded,
+    });
+    this.securityGroupId = importIds?.securityGroup ?? props.network.loadBalancerSecurityGroupId;
     const balancer = new Lb(this, "balancer", {
       name: props.name,
       loadBalancerType: "application",
       internal: false,
       subnets: props.network.publicSubnetIds,
-      securityGroups: [props.network.loadBalancerSecurityGroupId],
+      securityGroups: [this.securityGroupId],
       dropInvalidHeaderFields: true,
       desyncMitigationMode: "defensive",
       enableDeletionProtection: guarded,
       accessLogs: { bucket: logs.bucketName, enabled: true },
+      lifecycle: importIds && { ignoreChanges: KEPT_OF_LOAD_BALANCER, preventDestroy: true },
     });
     const listener = new LbListener(this, "https", {
       loadBalancerArn: balancer.arn,
@@ -129,11 +153,29 @@ export class LoadBalancer extends Construct implements ILoadBalancer {
           fixedResponse: { contentType: "text/plain", messageBody: "Not found", statusCode: "404" },
         },
       ],
+      lifecycle: importIds && { ignoreChanges: KEPT_OF_LISTENER, preventDestroy: true },
     });
+    if (importIds) {
+      balancer.importFrom(importIds.loadBalancer);
+      listener.importFrom(importIds.listener);
+      new LbListenerCertificate(this, "certificate", {
+        listenerArn: listener.arn,
+        certificateArn: props.certificateArn,
+      });
+      this.node.addValidation({ validate: () => nameFaults(this.node.path, props.name, importIds) });
+    }
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
-    this.securityGroupId = props.network.loadBalancerSecurityGroupId;
   }
+}
+
+function nameFaults(path: string, name: string, { loadBalancer }: LoadBalancerImportIds): string[] {
+  const expected = nameOfLoadBalancer(loadBalancer);
+  if (name === expected || Token.isUnresolved(loadBalancer)) return [];
+  return [
+    `${path}: name: found "${name}", expected "${expected}", which importIds.loadBalancer has: another name would replace ` +
+      `it. Fix: change "name".`,
+  ];
 }

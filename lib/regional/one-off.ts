@@ -21,6 +21,9 @@ const GRACE = 120;
 /**
  * A task definition with all it needs to be started by a `Schedule`, a pipeline or a person.
  *
+ * There is no adoption: a task definition is never changed, only followed by its next revision, so one of the same name
+ * carries on the family that is there, and the cluster holds nothing.
+ *
  * Cost: only while it runs.
  */
 export class OneOff extends Construct implements IOneOff {

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { scaleByCpu, scalingTarget } from "./autoscaling";
 import { type ExistingServiceProps, type IService, runService } from "./ecs-service";
 import type { ILoadBalancer } from "./load-balancer";
+import { KEPT_OF_TARGET_GROUP, nameOfTargetGroup } from "./load-balancer-adoption";
 import { limitName } from "./name-limit";
 import { EVERY_PATH, pathRules } from "./path-rules";
 import { taskGround, type TaskProps } from "./task-ground";
@@ -37,6 +38,14 @@ export interface ServiceProps extends TaskProps {
    * @default - a new one
    */
   readonly importId?: string;
+  /**
+   * ARN of the target group that its requests go through today, and that is managed here from now on: for one whose load
+   * balancer is adopted, so that nobody waits for tasks to register anew. It must take targets by IP address; its name and
+   * port stay what they are.
+   *
+   * @default - a new one
+   */
+  readonly targetGroupImportId?: string;
 }
 
 /** The target group's name is the service's with the port behind it; AWS takes 32 characters. */
@@ -103,11 +112,11 @@ export class Service extends Construct implements IService {
 
 function targetGroup(
   service: Service,
-  { name, network, port, healthCheckPath }: ServiceProps,
+  { name, network, port, healthCheckPath, targetGroupImportId: adopted }: ServiceProps,
 ): LbTargetGroup {
-  return new LbTargetGroup(service, "targets", {
+  const group = new LbTargetGroup(service, "targets", {
     // The port stands in the name because changing it replaces the group, while the rules still hold the old one.
-    name: `${name}-${port}`,
+    name: adopted === undefined ? `${name}-${port}` : nameOfTargetGroup(adopted),
     vpcId: network.vpcId,
     targetType: "ip",
     // TLS ends at the load balancer; the way on stays inside the VPC.
@@ -124,8 +133,13 @@ function targetGroup(
       healthyThreshold: 2,
       unhealthyThreshold: 3,
     },
-    lifecycle: { createBeforeDestroy: true },
+    lifecycle:
+      adopted === undefined
+        ? { createBeforeDestroy: true }
+        : { ignoreChanges: KEPT_OF_TARGET_GROUP, preventDestroy: true },
   });
+  if (adopted !== undefined) group.importFrom(adopted);
+  return group;
 }
 
 function openToLoadBalancer(
