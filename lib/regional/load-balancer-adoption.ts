@@ -1,5 +1,3 @@
-import { fault, fits, unless } from "../workload/fault";
-
 /** Ids of a load balancer that exists and is managed here from now on. */
 export interface LoadBalancerImportIds {
   /** ARN of an internet-facing application load balancer; it keeps its name and its address. */
@@ -33,41 +31,6 @@ export const KEPT_OF_LISTENER = ["certificate_arn", "default_action"];
 
 /** ECS registers tasks with a port of their own; a change of any would replace the group. */
 export const KEPT_OF_TARGET_GROUP = ["port", "protocol", "protocol_version"];
-
-/**
- * @param path where the ids are written
- * @param region code of the region that they are to be of
- * @returns what is wrong with the ids; empty when nothing is
- */
-export function loadBalancerFaults(path: string, ids: LoadBalancerImportIds, region: string): string[] {
-  const arn = `arn:aws:elasticloadbalancing:${region}:\\d{12}`;
-  const which = ids.loadBalancer.split("loadbalancer/")[1];
-  const check = (field: keyof LoadBalancerImportIds, form: string, expected: string) =>
-    unless(
-      fits(new RegExp(`^${form}$`), ids[field]),
-      fault(`${path}.${field}`, `"${ids[field]}"`, expected, "write it as AWS shows it"),
-    );
-  return [
-    ...check(
-      "loadBalancer",
-      `${arn}:loadbalancer/app/[^/]+/[0-9a-f]+`,
-      `the ARN of an application load balancer in ${region}`,
-    ),
-    ...check("listener", `${arn}:listener/${which}/[0-9a-f]+`, "the ARN of a listener of that load balancer"),
-    ...check("securityGroup", "sg-[0-9a-f]+", "the id of a security group"),
-  ];
-}
-
-/**
- * @param path where the ARN is written
- * @returns what is wrong with the ARN of an adopted target group; empty when nothing is
- */
-export function targetGroupFaults(path: string, arn: string, region: string): string[] {
-  return unless(
-    fits(new RegExp(`^arn:aws:elasticloadbalancing:${region}:\\d{12}:targetgroup/[^/]+/[0-9a-f]+$`), arn),
-    fault(path, `"${arn}"`, `the ARN of a target group in ${region}`, "write it as AWS shows it"),
-  );
-}
 
 /** Name of the load balancer with an ARN such as `arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/1a2b`. */
 export const nameOfLoadBalancer = (arn: string): string => arn.split("/")[2] ?? "";
