@@ -1,120 +1,126 @@
-import { mkdir, open, type FileHandle } from "node:fs/promises";
-import { dirname } from "node:path";
-import { z } from "zod";
-import { lockJournal } from "./journal-lock";
+import { mkdir, open, readFile, type FileHandle } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { readFileHolder, takeFileLease, type FileLease, type FileLeaseRequest } from "./file-lease";
+import { parseEntries, stamp, type JournalEntry, type JournalNote } from "./journal-entry";
+import type { Holder, Lease } from "./lease";
 
-/** Raised when a line changes meaning; a journal of another version is refused. */
-export const JOURNAL_VERSION = 1;
-
-const journalEntry = z.strictObject({
-  version: z.literal(JOURNAL_VERSION),
-  /** When, by this machine's clock, as ISO 8601. */
-  at: z.string(),
-  /** Number of the run; a run that is taken up again keeps its number. */
-  run: z.number().int(),
-  plan: z.string(),
-  event: z.enum([
-    "plan begun",
-    "plan done",
-    "plan undone",
-    "plan stopped",
-    "step begun",
-    "step done",
-    "step failed",
-    "step undone",
-  ]),
-  step: z.string().optional(),
-  observations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  error: z.string().optional(),
-});
-
-/** One line of the journal. */
-export type JournalEntry = z.infer<typeof journalEntry>;
-/** An entry before the journal has stamped it. */
-export type JournalNote = Omit<JournalEntry, "version" | "at">;
+export type { JournalEntry, JournalNote } from "./journal-entry";
 
 /** The append-only memory of what was begun. The gates in the databases are the truth. */
 export interface Journal {
   readonly entries: readonly JournalEntry[];
-  /** Returns when the lines are on disk; all of them are written by one write. */
+  /** Under which it is written, and nobody else writes. */
+  readonly lease: Lease;
+  /** Returns when the lines are durable. Lines of one call are written together, and calls one after the other. */
   append(...notes: readonly JournalNote[]): Promise<void>;
+  /** Gives the lease back. */
   close(): Promise<void>;
+}
+
+/** A look at a journal by somebody who does not hold its lease. */
+export interface JournalView {
+  readonly entries: readonly JournalEntry[];
+  /** As far as can be told by a look. @default - nobody is at work */
+  readonly holder?: Holder;
 }
 
 /**
  * Opens a journal on disk, made when it is missing, for this process alone.
  *
- * @param file one JSON object a line
- * @throws Error when another living process holds it (naming that one), or a line is not of this version
+ * @param path one JSON object a line
+ * @throws Error when another operator is at work (naming it), or a line is not of this version
  */
-export async function openJournal(file: string): Promise<Journal> {
+export async function openJournal(
+  path: string,
+  request: FileLeaseRequest = { signal: new AbortController().signal },
+): Promise<Journal> {
+  const file = resolve(path);
   await mkdir(dirname(file), { recursive: true });
-  const unlock = await lockJournal(file);
+  const earlier = Math.max(0, ...(await readEntries(file)).map(({ token }) => token));
+  const lease = await takeFileLease(file, earlier, request);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, "a+");
     await syncDirectory(dirname(file));
-    const text = await handle.readFile("utf8");
-    // A crash in the middle of a write leaves a line without its end: nothing was begun on the strength of it.
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole));
-    const fix = "Move the file away to start a new journal: the gates in the databases tell what stands.";
-    return journalOn(handle, parseEntries(whole.split("\n").slice(0, -1), file, fix), unlock);
+    const text = wholeLines(await handle.readFile("utf8"));
+    return await journalOn(handle, parse(text, file), Buffer.byteLength(text), lease);
   } catch (error) {
     await handle?.close();
-    await unlock();
+    await lease.release();
     throw error;
   }
 }
 
-function journalOn(handle: FileHandle, entries: JournalEntry[], unlock: () => Promise<void>): Journal {
+/**
+ * A look at a journal on disk, without its lease.
+ *
+ * @throws Error when a line is not of this version
+ */
+export async function viewJournal(path: string): Promise<JournalView> {
+  const file = resolve(path);
+  const entries = await readEntries(file);
+  return { entries, holder: await readFileHolder(file) };
+}
+
+async function journalOn(
+  handle: FileHandle,
+  entries: JournalEntry[],
+  size: number,
+  lease: FileLease,
+): Promise<Journal> {
+  // What a crash has left of a write, nothing was begun on the strength of.
+  await handle.truncate(size);
+  // Whoever gave up waiting for one append may begin the next: they are written one after the other all the same.
+  let last: Promise<unknown> = Promise.resolve();
+  let whole = size;
+  let isWhole = true;
   return {
     entries,
-    async append(...notes) {
-      const stamped = stamp(notes);
-      await handle.appendFile(stamped.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-      await handle.datasync();
-      entries.push(...stamped);
+    lease,
+    append(...notes) {
+      const appended = last.then(() => append(stamp(notes, lease)));
+      last = appended.catch(() => undefined);
+      return appended;
     },
     async close() {
+      await last;
       await handle.close();
-      await unlock();
+      await lease.release();
     },
   };
+
+  async function append(stamped: readonly JournalEntry[]): Promise<void> {
+    await lease.confirm();
+    // A disk that was full may have taken half a line, and the next one must not stick to it.
+    if (!isWhole) await handle.truncate(whole);
+    isWhole = false;
+    const lines = Buffer.from(stamped.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    await handle.appendFile(lines);
+    await handle.datasync();
+    // On a disk that machines share, another may have taken over meanwhile: then the line is void.
+    await lease.confirm();
+    whole += lines.length;
+    isWhole = true;
+    entries.push(...stamped);
+  }
 }
 
-/** Entries of this moment, by this machine's clock. */
-export function stamp(notes: readonly JournalNote[]): JournalEntry[] {
-  const at = new Date().toISOString();
-  return notes.map((note) => ({ version: JOURNAL_VERSION, at, ...note }));
-}
+const parse = (text: string, file: string): JournalEntry[] =>
+  parseEntries(
+    text.split("\n").slice(0, -1),
+    file,
+    "Use the release that wrote it, or move the file away to start a new journal: the gates in the databases tell what stands.",
+  );
 
-/**
- * Reads a journal's lines, one entry each.
- *
- * @param from where they were read, for the message
- * @param fix what to do about lines of another version
- * @throws Error that lists every line that is not of this version
- */
-export function parseEntries(lines: readonly string[], from: string, fix: string): JournalEntry[] {
-  const faults: string[] = [];
-  const entries = lines.flatMap((line, index) => {
-    const parsed = journalEntry.safeParse(parseJson(line));
-    if (parsed.success) return [parsed.data];
-    const issue = parsed.error.issues[0];
-    faults.push(`  line ${index + 1}: ${issue?.path.join(".") || "(whole line)"}: ${issue?.message}`);
-    return [];
-  });
-  if (faults.length === 0) return entries;
-  throw new Error([`${from}: not a journal of version ${JOURNAL_VERSION}`, ...faults, `  ${fix}`].join("\n"));
-}
+/** Without the line that a crash in the middle of a write has left without its end. */
+const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf("\n") + 1);
 
-/** `undefined` for what is not JSON: the schema then says so with the line's number. */
-function parseJson(line: string): unknown {
+async function readEntries(file: string): Promise<JournalEntry[]> {
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    return parse(wholeLines(await readFile(file, "utf8")), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 

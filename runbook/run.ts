@@ -1,5 +1,6 @@
 import { attempt, forever, messageOf, type Attempt } from "./attempt";
-import type { Journal, JournalEntry, JournalNote } from "./journal";
+import type { Journal } from "./journal";
+import type { JournalEntry, JournalNote } from "./journal-entry";
 import type { Outcome, PlanProgress, PlanResult, StepResult } from "./result";
 import type { Plan, Step } from "./step";
 

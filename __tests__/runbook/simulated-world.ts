@@ -2,6 +2,7 @@ import type { Journal, JournalEntry } from "../../runbook/journal";
 import { otherSide, type Side } from "../../runbook/side";
 import type { Pointer } from "../../runbook/world";
 import type { Gate, WriteSwitch } from "../../runbook/write-switch";
+import { unlosableLease } from "./unlosable-lease";
 
 /**
  * What happens to one call to the world.
@@ -139,9 +140,10 @@ export class SimulatedWorld {
     const entries = [...this.journalEntries];
     return {
       entries,
+      lease: unlosableLease(),
       append: (...notes) =>
         this.call(() => {
-          const stamped = notes.map((note): JournalEntry => ({ version: 1, at: "", ...note }));
+          const stamped = notes.map((note): JournalEntry => ({ version: 1, at: "", token: 1, ...note }));
           entries.push(...stamped);
           this.journalEntries.push(...stamped);
         }),

@@ -6,21 +6,17 @@ import {
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Journal, type JournalEntry, parseEntries, stamp } from "../journal";
+import type { Journal, JournalView } from "../journal";
+import { type JournalEntry, parseEntries, stamp } from "../journal-entry";
+import type { Watching } from "../lease-keeping";
 import { isFault } from "./fault";
-import { type Lease, type LeaseRequest, takeLease } from "./lease";
-import { type JournalPlace, leaseKey } from "./lease-item";
-import type { Waiting } from "./wait";
+import { type DynamoLease, type LeaseRequest, takeLease } from "./lease";
+import { type JournalPlace, leaseKey, readLease } from "./lease-item";
 
 /** One transaction takes 100 items (DynamoDB developer guide, "Quotas"), and the lease is one of them. */
 const ENTRIES_A_WRITE = 99;
 /** A renewal of the lease in the same moment conflicts with a write; more often in a row, something else is wrong. */
 const TRIES = 5;
-
-/** A journal in DynamoDB, with the lease that it is written under. */
-export interface DynamoJournal extends Journal {
-  readonly lease: Lease;
-}
 
 /**
  * Opens the journal of a relocation in DynamoDB, for this operator alone.
@@ -38,9 +34,9 @@ export interface DynamoJournal extends Journal {
 export async function openDynamoJournal(
   dynamo: DynamoDBClient,
   request: LeaseRequest,
-  waiting: Waiting,
-): Promise<DynamoJournal> {
-  const lease = await takeLease(dynamo, request, waiting);
+  watching: Watching,
+): Promise<Journal> {
+  const lease = await takeLease(dynamo, request, watching);
   try {
     return journalUnder(lease, dynamo, request, [...(await readJournal(dynamo, request))]);
   } catch (error) {
@@ -50,11 +46,11 @@ export async function openDynamoJournal(
 }
 
 function journalUnder(
-  lease: Lease,
+  lease: DynamoLease,
   dynamo: DynamoDBClient,
   place: JournalPlace,
   entries: JournalEntry[],
-): DynamoJournal {
+): Journal {
   // Whoever gave up waiting for one append may begin the next: they are written one after the other all the same.
   let last: Promise<unknown> = Promise.resolve();
   let isCertain = true;
@@ -62,7 +58,7 @@ function journalUnder(
     lease,
     entries,
     append(...notes) {
-      const stamped = stamp(notes);
+      const stamped = stamp(notes, lease);
       const appended = last.then(() => append(stamped));
       last = appended.catch(() => undefined);
       return appended;
@@ -84,7 +80,7 @@ function journalUnder(
 }
 
 /**
- * Reads the journal without the lease, for a look at how things stand.
+ * Reads the entries alone.
  *
  * Needs `dynamodb:Query` on the table.
  *
@@ -112,10 +108,22 @@ export async function readJournal(
   );
 }
 
+/**
+ * A look at how things stand, without the lease.
+ *
+ * Needs `dynamodb:GetItem` and `dynamodb:Query` on the table.
+ *
+ * @throws Error when an entry is not of this version
+ */
+export async function viewDynamoJournal(dynamo: DynamoDBClient, place: JournalPlace): Promise<JournalView> {
+  const [entries, lease] = await Promise.all([readJournal(dynamo, place), readLease(dynamo, place)]);
+  return { entries, holder: lease?.isHeld ? lease.holder : undefined };
+}
+
 async function write(
   dynamo: DynamoDBClient,
   place: JournalPlace,
-  lease: Lease,
+  lease: DynamoLease,
   last: number,
   entries: readonly JournalEntry[],
 ): Promise<void> {
@@ -146,7 +154,7 @@ async function write(
 
 function items(
   place: JournalPlace,
-  { session, token }: Lease,
+  { session, token }: DynamoLease,
   last: number,
   entries: readonly JournalEntry[],
 ): TransactWriteItem[] {

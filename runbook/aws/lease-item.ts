@@ -4,6 +4,8 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Holder } from "../lease";
+import type { SeenLease } from "../lease-keeping";
 import { unlessFault } from "./fault";
 import { type AwsRegion, connect } from "./region";
 
@@ -18,19 +20,18 @@ export interface JournalPlace {
 }
 
 /** The lease as it stands in the table: entry 0 of the relocation, the journal's entries being 1 and up. */
-export interface LeaseItem {
-  /** Rises by one with each taking, never falls. */
-  readonly token: number;
-  /** Rises by one with each renewal. */
-  readonly beat: number;
-  /** Who holds it, in words. */
-  readonly holder: string;
-  /** When it was taken, by the holder's clock. */
-  readonly since: string;
-  /** Without a renewal for as long, it is free; in milliseconds. */
-  readonly durationMs: number;
+export interface LeaseItem extends SeenLease {
   /** Made up by the holder for this taking alone. @default - given back */
   readonly session?: string;
+}
+
+/** A lease that is taken now. */
+export interface LeaseTaking {
+  readonly token: number;
+  readonly holder: Holder;
+  /** Without a renewal for as long, it is free; in milliseconds. */
+  readonly durationMs: number;
+  readonly session: string;
 }
 
 /** Key of the lease. */
@@ -63,7 +64,7 @@ export async function replaceLease(
   dynamo: DynamoDBClient,
   place: JournalPlace,
   seen: LeaseItem | undefined,
-  item: Required<LeaseItem>,
+  item: LeaseTaking,
 ): Promise<boolean> {
   const isAsSeen = seen ? "#token = :seenToken AND beat = :seenBeat" : "attribute_not_exists(#token)";
   const request = dynamo.send(
@@ -73,13 +74,14 @@ export async function replaceLease(
       // A try of ours whose answer was lost has written it already.
       ConditionExpression: `(${isAsSeen}) OR #session = :session`,
       UpdateExpression:
-        "SET #token = :token, beat = :beat, holder = :holder, since = :since, durationMs = :durationMs, #session = :session",
-      ExpressionAttributeNames: { "#token": "token", "#session": "session" },
+        "SET #token = :token, beat = :beat, holder = :holder, #host = :host, since = :since, durationMs = :durationMs, #session = :session",
+      ExpressionAttributeNames: { "#token": "token", "#session": "session", "#host": "host" },
       ExpressionAttributeValues: {
         ":token": { N: String(item.token) },
-        ":beat": { N: String(item.beat) },
-        ":holder": { S: item.holder },
-        ":since": { S: item.since },
+        ":beat": { N: "0" },
+        ":holder": { S: item.holder.who },
+        ":host": { S: item.holder.host },
+        ":since": { S: item.holder.since },
         ":durationMs": { N: String(item.durationMs) },
         ":session": { S: item.session },
         ...(seen && { ":seenToken": { N: String(seen.token) }, ":seenBeat": { N: String(seen.beat) } }),
@@ -133,8 +135,8 @@ async function updateOwn(
 const leaseOf = (item: Readonly<Record<string, AttributeValue>>): LeaseItem => ({
   token: Number(item.token?.N),
   beat: Number(item.beat?.N),
-  holder: item.holder?.S ?? "",
-  since: item.since?.S ?? "",
+  holder: { who: item.holder?.S ?? "", host: item.host?.S ?? "", since: item.since?.S ?? "" },
   durationMs: Number(item.durationMs?.N),
+  isHeld: item.session?.S !== undefined,
   session: item.session?.S,
 });

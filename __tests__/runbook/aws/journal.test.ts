@@ -41,7 +41,10 @@ describe("journal and lease in DynamoDB", () => {
   });
 
   const place = (relocation: string) => ({ table, relocation });
-  const request = (relocation: string, holder = "alice") => ({ ...place(relocation), holder });
+  const request = (relocation: string, who = "alice") => ({
+    ...place(relocation),
+    operator: { who, host: "laptop" },
+  });
   /** Renewed often enough for a test to see it, and long enough for a busy machine. */
   const brief = { durationMs: 3_000 };
 
@@ -85,9 +88,9 @@ describe("journal and lease in DynamoDB", () => {
       onChange: (s) => seen.push(s),
     });
     await expect(second).rejects.toThrow(
-      /held: another operator is at work: alice, since 2.*wait until it has ended/,
+      /held: another operator is at work: alice on laptop, since 2.*wait until it has ended/,
     );
-    expect(seen).toEqual([expect.stringContaining("held by alice since")]);
+    expect(seen).toEqual([expect.stringContaining("held by alice on laptop, since")]);
     first.lease.assertHeld();
     await first.close();
   });
@@ -95,16 +98,15 @@ describe("journal and lease in DynamoDB", () => {
   test("a dead operator's lease ends, and what it still tries to write is refused", async () => {
     const dead = await openDynamoJournal(dynamo, { ...request("dead"), ...brief }, { signal });
     await dead.append(begun("fence"));
-    const { session } = dead.lease;
-    const lostNow = new Promise((resolve) => dead.lease.signal.addEventListener("abort", resolve));
+    const lostNow = new Promise((resolve) => dead.lease.lost.addEventListener("abort", resolve));
     await takeOver("dead");
     await lostNow;
     expect(() => dead.lease.assertHeld()).toThrow(/the lease is lost: somebody else has taken it/);
     await expect(dead.append(begun("open"))).rejects.toThrow("the lease is lost");
-    expect(await renewLease(dynamo, place("dead"), session, signal)).toBe(false);
+    expect(await renewLease(dynamo, place("dead"), "the dead one's", signal)).toBe(false);
     expect((await readJournal(dynamo, place("dead"))).map(({ step }) => step)).toEqual(["fence"]);
     await dead.close();
-    expect(await readLease(dynamo, place("dead"))).toMatchObject({ holder: "bob", token: 99 });
+    expect(await readLease(dynamo, place("dead"))).toMatchObject({ holder: { who: "bob" }, token: 99 });
   });
 
   /** What another operator's taking leaves, without waiting for this one's end. */
@@ -118,6 +120,7 @@ describe("journal and lease in DynamoDB", () => {
           token: { N: "99" },
           beat: { N: "0" },
           holder: { S: "bob" },
+          host: { S: "laptop" },
           since: { S: new Date().toISOString() },
           durationMs: { N: "600" },
           session: { S: "bob's" },
@@ -131,7 +134,7 @@ describe("journal and lease in DynamoDB", () => {
     const lease = await takeLease(dynamo, request("silent"), { signal });
     expect(lease.token).toBe(100);
     await lease.release();
-    expect(await readLease(dynamo, place("silent"))).toMatchObject({ token: 100, session: undefined });
+    expect(await readLease(dynamo, place("silent"))).toMatchObject({ token: 100, isHeld: false });
   });
 
   test("a living operator keeps the lease for longer than it lasts", async () => {
@@ -146,11 +149,11 @@ describe("journal and lease in DynamoDB", () => {
     const road = await openFaultProxy(proxy.endpoint);
     const cutOff = dynamoIn({ name: "eu-west-1", endpoint: road.endpoint });
     const lease = await takeLease(cutOff, { ...request("cut off"), durationMs: 600 }, { signal });
-    const lost = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
+    const lost = new Promise((resolve) => lease.lost.addEventListener("abort", resolve));
     await road.close();
     await lost;
     expect(() => lease.assertHeld()).toThrow(
-      "cut off: the lease is lost: it could not be renewed for 600 ms",
+      /cut off: the lease is lost: it could not be renewed for 600 ms/,
     );
     cutOff.destroy();
   });
@@ -159,7 +162,7 @@ describe("journal and lease in DynamoDB", () => {
     const lease = await takeLease(dynamo, request("slept"), { signal });
     const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 15_000);
     expect(() => lease.assertHeld()).toThrow(
-      "slept: the lease is lost: it could not be renewed for 15000 ms",
+      /slept: the lease is lost: it could not be renewed for 15000 ms/,
     );
     clock.mockRestore();
     await lease.release();
@@ -197,6 +200,6 @@ describe("journal and lease in DynamoDB", () => {
     await expect(openDynamoJournal(dynamo, request("foreign"), { signal })).rejects.toThrow(
       /not a journal of version 1\n {2}line 1: .*\n {2}line 2: version: .*\n {2}Finish this relocation/,
     );
-    expect(await readLease(dynamo, place("foreign"))).toMatchObject({ session: undefined });
+    expect(await readLease(dynamo, place("foreign"))).toMatchObject({ isHeld: false });
   });
 });

@@ -150,7 +150,7 @@ describe("the switch, explored with a simulated world", () => {
 
   test("D6: a handover that comes after it was undone without the other side's answer, comes in vain", async () => {
     const world = new SimulatedWorld(["orders"]);
-    const note = { version: 1, at: "", run: 1, plan: "cutover" } as const;
+    const note = { version: 1, at: "", token: 1, run: 1, plan: "cutover" } as const;
     world.journalEntries.push(
       { ...note, event: "plan begun" },
       { ...note, event: "step begun", step: "handover" },
