@@ -180,3 +180,4 @@ export {
 
 export { MANIFEST_OUTPUT, MANIFEST_VERSION, manifestPart, parseManifestPart } from "./manifest";
 export type { ManifestDatabase, ManifestEdge, ManifestPart, PartOf, Phase } from "./manifest";
+export { suppressReview, type ReviewSuppression } from "./review-suppression";

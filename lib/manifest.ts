@@ -6,6 +6,9 @@ export const MANIFEST_VERSION = 2;
 /** The name of the Terraform output that carries a phase stack's part of the manifest. */
 export const MANIFEST_OUTPUT = "relocate_manifest";
 
+/** The name of the Terraform output that carries a stack's suppressions to `relocate review`. */
+export const SUPPRESSIONS_OUTPUT = "relocate_review_suppressions";
+
 const bothSides = <T extends z.ZodType>(side: T) => z.strictObject({ source: side, target: side });
 
 const databaseSide = z.strictObject({

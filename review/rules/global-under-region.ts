@@ -1,0 +1,25 @@
+import { isGlobalType } from "../../lib/scope/global-types";
+import { objectsOf, type Rule } from "../rule";
+
+/** A region's name, as an address carries it: `us-east-1` or `us_east_1`. */
+const REGION =
+  /(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)[-_](?:gov[-_])?(?:central|north|south|east|west|northeast|northwest|southeast|southwest)[-_]\d(?!\d)/;
+
+/** What exists once per account does not belong to a region's module. */
+export const globalUnderRegion: Rule = {
+  id: "global-under-region",
+  severity: "warns",
+  title: "No global resource stands in a regional module",
+  why: "It exists once per account: the second region's module collides with it, and taking the first region away takes it from both.",
+  fix: "Move it to the global scope; `relocate split` finds all of them and writes the moves.",
+  find: (plans) =>
+    objectsOf(plans)
+      .filter(
+        ({ type, address, kind }) =>
+          (kind === "create" || kind === "update") && isGlobalType(type) && REGION.test(address),
+      )
+      .map((object) => ({
+        object,
+        found: `${object.type} stands under ${REGION.exec(object.address)?.[0]}`,
+      })),
+};
