@@ -1,12 +1,12 @@
 import type { ReviewedPlan } from "./reviewed-plan";
-import { text } from "./value";
+import { isTrue, text } from "./value";
 
 /**
  * Whether a plan may destroy what the source holds: it has read the proof that the way back has ended and that the source's
  * last snapshots stand, without which Terraform would have refused it; or it is the decommission stack itself.
  */
 export function isRetired({ phase, variables, read }: ReviewedPlan): boolean {
-  if (phase === "decommission") return variables.retire_source === true;
+  if (phase === "decommission") return isTrue(variables.retire_source);
   return read.some(
     ({ type, values }) => type === "aws_ssm_parameter" && isFinalBackup(text(values.insecure_value)),
   );

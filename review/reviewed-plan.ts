@@ -101,7 +101,7 @@ function reviewedObject(
     before: before ?? undefined,
     after: after ?? undefined,
     unknown: typeof unknown === "object" && unknown !== null ? (unknown as Values) : {},
-    region: isGlobalType(type) ? "global" : ((named) ?? regions(address)),
+    region: isGlobalType(type) ? "global" : (named ?? regions(address)),
     replaceBecauseOf: (change.replace_paths ?? []).map((steps) => steps.join(".")),
   };
 }

@@ -9,3 +9,6 @@ export function blocks(value: unknown): readonly Readonly<Record<string, unknown
       typeof one === "object" && one !== null && !Array.isArray(one),
   );
 }
+
+/** Whether a bool variable is true: one that was given on the command line stands in a plan as text. */
+export const isTrue = (value: unknown): boolean => value === true || value === "true";

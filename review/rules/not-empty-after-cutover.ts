@@ -1,6 +1,7 @@
 import { flipsOrigin } from "../origin";
 import type { ReviewedPlan } from "../reviewed-plan";
 import type { Rule } from "../rule";
+import { isTrue } from "../value";
 
 /** After the runbook's switch a plan with the flipped variable has nothing to do. */
 export const notEmptyAfterCutover: Rule = {
@@ -11,7 +12,7 @@ export const notEmptyAfterCutover: Rule = {
   fix: "Take the change out until the relocation is complete, or apply it knowingly.",
   find: (plans) =>
     plans
-      .filter((plan) => plan.phase === "cutover" && plan.variables.cutover === true && isSwitched(plan))
+      .filter((plan) => plan.phase === "cutover" && isTrue(plan.variables.cutover) && isSwitched(plan))
       .flatMap(({ objects }) =>
         objects
           .filter(({ kind }) => kind !== "none")

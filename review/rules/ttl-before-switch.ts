@@ -1,6 +1,7 @@
 import type { ReviewedPlan } from "../reviewed-plan";
 import { objectsOf, type Rule } from "../rule";
 import { flipsOrigin } from "../origin";
+import { isTrue } from "../value";
 
 /** Longest TTL of a name that is about to be switched, in seconds (requirement B1). */
 const MOST = 60;
@@ -13,7 +14,7 @@ export const ttlBeforeSwitch: Rule = {
   why: "Resolvers go on sending visitors where the name pointed before, for as long as its TTL says.",
   fix: `Deploy the cutover stack with lower_ttl=true, at least 48 hours and the old TTL before the switch.`,
   find: (plans) =>
-    plans.some((plan) => plan.phase === "cutover" && (plan.variables.cutover === true || flips(plan)))
+    plans.some((plan) => plan.phase === "cutover" && (isTrue(plan.variables.cutover) || flips(plan)))
       ? objectsOf(plans)
           .filter(({ type, after }) => type === "aws_route53_record" && Number(after?.ttl ?? 0) > MOST)
           .map((object) => ({
