@@ -115,27 +115,40 @@ export async function subscribe(
 
 /** Drops a subscription with all its slots, if there is one. The slots go by our own hand: the subscriber's way may be cut. */
 export async function unsubscribe(direction: Direction, signal: AbortSignal): Promise<void> {
-  const { to, subscriber, publisher, databaseName } = direction;
+  const { publisher, databaseName } = direction;
+  await dropSlots(publisher, await dropSubscription(direction, databaseName, signal), signal);
+}
+
+/**
+ * Drops a subscription and leaves its slots, for when the publisher cannot be reached.
+ *
+ * @returns patterns (LIKE) of its slots' names at the publisher
+ */
+export async function dropSubscription(
+  { subscriber, to }: Pick<Direction, "subscriber" | "to">,
+  databaseName: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const name = subscriptionName(to);
-  await endUnfinished(direction, signal);
+  await endUnfinished({ subscriber, to }, signal);
   const [standing] = await subscriber.query<{ oid: string }>(
     signal,
     "SELECT oid FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
     [name],
   );
-  const slots = [slotName(to, databaseName)];
-  if (standing) {
-    // Slots of copies that are under way are named after the subscription's number, unknown once it is gone.
-    slots.push(`pg_${standing.oid}_sync_%`);
-    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} DISABLE`);
-    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-    await subscriber.query(signal, `DROP SUBSCRIPTION ${name}`);
-  }
-  await dropSlots(publisher, slots, signal);
+  if (!standing) return [slotName(to, databaseName)];
+  await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} DISABLE`);
+  await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+  await subscriber.query(signal, `DROP SUBSCRIPTION ${name}`);
+  // Slots of copies that are under way are named after the subscription's number, unknown once it is gone.
+  return [slotName(to, databaseName), `pg_${standing.oid}_sync_%`];
 }
 
 /** Ends CREATE SUBSCRIPTION statements of runbooks that are gone, and waits until they are. */
-async function endUnfinished({ subscriber, to }: Direction, signal: AbortSignal): Promise<void> {
+async function endUnfinished(
+  { subscriber, to }: Pick<Direction, "subscriber" | "to">,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const unfinished = await subscriber.query(
       signal,
@@ -148,8 +161,13 @@ async function endUnfinished({ subscriber, to }: Direction, signal: AbortSignal)
   }
 }
 
-/** A slot in use cannot be dropped: its walsender is ended until it stays away. */
-async function dropSlots(
+/**
+ * Drops slots of this database, if there are any. One in use cannot be dropped: its walsender is ended until it stays
+ * away.
+ *
+ * @param patterns of names, as for LIKE; an underscore stands for itself
+ */
+export async function dropSlots(
   publisher: Session,
   patterns: readonly string[],
   signal: AbortSignal,
