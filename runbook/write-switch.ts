@@ -41,6 +41,8 @@ export interface WriteSwitch {
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;
   gate(part: "from" | "to", signal: AbortSignal): Promise<Gate>;
+  /** What `handOver` would send now, for a dry run: each statement with the side it goes to. */
+  handOverActions(epoch: number): readonly string[];
   /**
    * Closes `from`, waits until nothing older than that is in flight, and sends the right to write behind all rows.
    * Returns when it has come, and `to` is open. Once it is begun nobody needs to wait for it: it goes to its end, or

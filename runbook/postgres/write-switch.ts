@@ -99,6 +99,9 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async gate(part, signal) {
       return readGate(await sessions.on(part === "from" ? from : to, signal), signal);
     },
+    handOverActions: (epoch) => [
+      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}')`,
+    ],
     async handOver(epoch, signal) {
       const failed = new AbortController();
       const eitherWay = AbortSignal.any([signal, failed.signal]);
