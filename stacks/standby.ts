@@ -90,6 +90,9 @@ export class StandbyStack extends PhaseStack<"standby"> {
       secretArns: [
         ...databases.map((database) => database.operatorSecretArn),
         ...Object.values(this.target.credentials),
+        ...[this.source, this.target].flatMap(({ existing }) =>
+          Object.values(existing.poolers ?? {}).map(({ adminSecretArn }) => adminSecretArn),
+        ),
       ],
       secretKeyArns: databases.map((database) => database.kmsKeyArn),
     });
@@ -103,12 +106,11 @@ export class StandbyStack extends PhaseStack<"standby"> {
       (_, name) => name in { ...existing.services, ...existing.oneOffs },
     );
     if (Object.keys(elsewhere).length === 0) return;
+    const ground = { workload, existing, own: this.source, other: this.target };
     new TerraformOutput(this, "source_environment", {
       description:
         "What the source's services that are managed elsewhere need: variables, and the ARNs of secrets to read others from",
-      value: mapValues(elsewhere, (service) =>
-        serviceEnvironment(workload, service, this.source, this.target),
-      ),
+      value: mapValues(elsewhere, (service) => serviceEnvironment(ground, service)),
       staticId: true,
     });
   }
