@@ -158,6 +158,8 @@ async function serve(
         const child = spawn(join(binaries, "postgres"), ["-D", data], {
           ...account,
           cwd: directory,
+          // As a client of another server it looks for certificates there: root's own home is closed to it.
+          env: { ...process.env, HOME: directory },
           stdio: ["ignore", output, output],
         });
         closeSync(output);
