@@ -10,7 +10,7 @@ import { filterValues, mapValues } from "./by-name";
 import { mailRecords } from "./mail-records";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { regionGround, type RegionGround } from "./region-ground";
+import { existingSides, regionGround, type RegionGround } from "./region-ground";
 import { regionHalf, sharedParts, type SharedParts, type StandbyRegion, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 import { serviceEnvironment } from "./services";
@@ -41,11 +41,13 @@ export class StandbyStack extends PhaseStack<"standby"> {
     const { workload } = relocation;
     const global = this.openGlobal();
     const { source, target } = relocation;
+    const scopes = { source: this.openRegion(source.region), target: this.openRegion(target.region) };
+    const existing = existingSides(relocation, scopes);
     const here = regionHalf(
-      regionGround(this.openRegion(source.region), relocation, "source", { otherRegion: target.region }),
+      regionGround(scopes.source, relocation, "source", existing, { otherRegion: target.region }),
     );
     const there = regionHalf(
-      regionGround(this.openRegion(target.region), relocation, "target", {
+      regionGround(scopes.target, relocation, "target", existing, {
         otherRegion: source.region,
         first: here.modules,
       }),
