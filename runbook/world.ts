@@ -37,6 +37,13 @@ export interface DatabasePair {
   conninfo(subscriber: Side): Promise<string>;
   /** Password of an application role, the same on both sides. Never print it. */
   applicationPassword(role: string): Promise<string>;
+  /**
+   * Makes the target, a physical replica of the source, a primary; idempotent, and there is no way back. May return
+   * before it is one. For strategies `physical` and `seeded`.
+   *
+   * @default - `pg_promote()` on the target, which the operator must be granted
+   */
+  promote?(signal: AbortSignal): Promise<void>;
 }
 
 /** Strategies the runbook carries out in PostgreSQL itself. */

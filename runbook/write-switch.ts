@@ -32,6 +32,8 @@ export interface WriteSwitch {
   readonly name: string;
   readonly from: Side;
   readonly to: Side;
+  /** How long a promotion may hold writers as a part of the handover, in milliseconds. @default - 0: it has none */
+  readonly promotion?: number;
   /** What stands in the way, each with its fix; empty when nothing does. Changes nothing. */
   preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */

@@ -30,10 +30,17 @@ export interface SubscriptionState {
 /** Name of the subscription that brings rows to a side. */
 export const subscriptionName = (to: Side): string => `relocate_to_${to}`;
 
+/** Name of the slot that a subscription reads. */
+export const slotName = (to: Side, databaseName: string): string =>
+  `${subscriptionName(to)}_${slotSuffix(databaseName)}`;
+
+/** Name of the slot that keeps what the source writes while its replica is promoted. */
+export const seedSlotName = (databaseName: string): string => `relocate_seed_${slotSuffix(databaseName)}`;
+
 /** Slots are named for the whole server, so the database's name is part of theirs; letters are few and length is short. */
-export function slotName(to: Side, databaseName: string): string {
-  const plain = /^[a-z0-9_]{1,40}$/.test(databaseName);
-  return `${subscriptionName(to)}_${plain ? databaseName : createHash("sha256").update(databaseName).digest("hex").slice(0, 16)}`;
+function slotSuffix(databaseName: string): string {
+  if (/^[a-z0-9_]{1,40}$/.test(databaseName)) return databaseName;
+  return createHash("sha256").update(databaseName).digest("hex").slice(0, 16);
 }
 
 const STATE = `
