@@ -8,7 +8,7 @@ import { removeGates } from "../postgres/gate-triggers";
 import { remainsOnSource, remainsOnTarget } from "../postgres/remains";
 import { unpublish } from "../postgres/publication";
 import { dropSchema, hasSchema } from "../postgres/schema-presence";
-import { filledTables } from "../postgres/start-preflight";
+import { filledTables } from "../postgres/preflight/filled-target";
 import { dropSlots, dropSubscription, slotName } from "../postgres/subscription";
 import { postgresSwitch } from "../postgres/write-switch";
 import { pairSides, type PairSides } from "./pair-sides";

@@ -4,6 +4,7 @@ import type { DatabasePair } from "../world";
 import type { HandedOver, WriteSwitch } from "../write-switch";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
+import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
 import { sessionsOf, type Purpose } from "./sessions";
 
@@ -77,7 +78,8 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     to,
     async preflight(signal) {
       const [onFrom, onTo] = await Promise.all([sessions.on(from, signal), sessions.on(to, signal)]);
-      return switchFindings({ pair, from, to, onFrom, onTo, patience: limits.olderTransactions }, signal);
+      const ends = { pair, from, to, onFrom, onTo, patience: limits.olderTransactions };
+      return blocking(await switchFindings(ends, signal)).map(describeFinding);
     },
     async lag(signal) {
       return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
