@@ -45,7 +45,10 @@ export async function attempt<T>(
   });
   try {
     signal.throwIfAborted();
-    const value = await orAborted(work({ signal, observe: (key, value) => observed.observe(key, value) }), signal);
+    const value = await orAborted(
+      work({ signal, observe: (key, value) => observed.observe(key, value) }),
+      signal,
+    );
     return { ...end(), value };
   } catch (error) {
     // The step's own complaint about a closed connection would hide that it was its deadline which closed it.
