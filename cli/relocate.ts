@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-codes";
 import { registerOffline } from "./offline";
+import { registerPlans } from "./plans";
 import { registerRehearse } from "./rehearse";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     )
     .version(ownVersion())
     .exitOverride();
+  registerPlans(program);
   registerRehearse(program);
   registerOffline(program);
   for (const command of program.commands) command.exitOverride();

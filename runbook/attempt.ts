@@ -1,3 +1,4 @@
+import { observing } from "./observing";
 import type { Observations } from "./result";
 import type { StepContext } from "./step";
 
@@ -23,13 +24,15 @@ const UNDO_PAUSE = 200;
  *
  * @param timeout in milliseconds
  * @param outer aborts the work early
+ * @param onObserved hears of what the work observes, at most once a second. @default - nobody hears of it before its end
  */
 export async function attempt<T>(
   timeout: number,
   outer: AbortSignal,
   work: (context: StepContext) => Promise<T>,
+  onObserved?: (seen: Observations) => void,
 ): Promise<Attempt<T>> {
-  const observations: Record<string, string | number | boolean> = {};
+  const observed = observing(onObserved);
   const startedAt = Date.now();
   const begun = performance.now();
   const deadline = new AbortController();
@@ -38,12 +41,12 @@ export async function attempt<T>(
   const end = (): Omit<Attempt<T>, "value" | "failed"> => ({
     startedAt,
     durationMs: performance.now() - begun,
-    observations: { ...observations },
+    observations: observed.seen,
   });
   try {
     signal.throwIfAborted();
     const value = await orAborted(
-      work({ signal, observe: (key, observed) => void (observations[key] = observed) }),
+      work({ signal, observe: (key, value) => observed.observe(key, value) }),
       signal,
     );
     return { ...end(), value };
@@ -52,16 +55,23 @@ export async function attempt<T>(
     return { ...end(), failed: messageOf(signal.aborted ? signal.reason : error) };
   } finally {
     clearTimeout(timer);
+    observed.end();
   }
 }
 
-/** Takes something back, again and again until it succeeds or its time is up: writers may be waiting for it. */
+/**
+ * Takes something back, again and again until it succeeds or its time is up: writers may be waiting for it.
+ *
+ * @param timeout in milliseconds
+ * @param outer aborts it early
+ */
 export function undoUntilDone(
   timeout: number,
+  outer: AbortSignal,
   undo: (context: StepContext) => Promise<void>,
 ): Promise<Attempt<void>> {
   let last: string | undefined;
-  return attempt(timeout, forever(), async (context) => {
+  return attempt(timeout, outer, async (context) => {
     for (;;) {
       try {
         return await undo(context);
@@ -105,7 +115,8 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /** What an error says; a plain abort says what it means to the operator. */
 export function messageOf(error: unknown): string {
-  const { name, message } = error as Partial<Error>;
+  // Anything can be thrown, also nothing.
+  const { name, message } = (error ?? {}) as Partial<Error>;
   if (name === "AbortError") return "interrupted";
   return message || name || String(error);
 }

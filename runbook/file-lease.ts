@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { open, readdir, rm, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { z } from "zod";
 import { operatorHere, type Holder, type Lease } from "./lease";
 import {
@@ -60,16 +60,18 @@ export async function takeFileLease(
   request: FileLeaseRequest,
 ): Promise<FileLease> {
   const { durationMs = LEASE_DURATION } = request;
-  const found = await readNewest(journal);
+  // Whose duration cannot be read is taken to last as long as this one.
+  const look = () => readNewest(journal, durationMs);
+  const found = await look();
   if (found?.isHeld && !isDead(found)) {
     if (isSurelyAtWork(found)) throw refuse(journal, found);
-    await outlive(found, () => readNewest(journal), journal, request);
+    await outlive(found, look, journal, request);
   }
   const token = Math.max(found?.token ?? 0, above) + 1;
   const holder: Holder = { ...operatorHere(), since: new Date().toISOString() };
   const takenAt = now();
   await write(journal, token, { ...holder, pid: process.pid, machine: MACHINE, durationMs });
-  const newest = await readNewest(journal);
+  const newest = await look();
   if (newest && newest.token > token) {
     await rm(pathOf(journal, token), { force: true });
     throw refuse(journal, newest);
@@ -77,24 +79,27 @@ export async function takeFileLease(
   for (const older of (await tokens(journal)).filter((one) => one < token)) {
     await rm(pathOf(journal, older), { force: true });
   }
-  const renew = async (): Promise<boolean> => {
-    const all = await tokens(journal);
-    if (Math.max(0, ...all) !== token) return false;
-    const beat = new Date();
-    await utimes(pathOf(journal, token), beat, beat);
-    return true;
+  // One after the other: a renewal must not overtake the giving back.
+  let last: Promise<unknown> = Promise.resolve();
+  const beat = (at: Date | 0): Promise<boolean> => {
+    const isOurs = last.then(async () => {
+      if (!(await isNewest(journal, token))) return false;
+      await utimes(pathOf(journal, token), at, at);
+      return true;
+    });
+    last = isOurs.catch(() => undefined);
+    return isOurs;
   };
   const lease = keepLease({
-    ...{ name: journal, token, holder, durationMs, takenAt, renew },
-    async giveBack() {
-      if (await renew()) await utimes(pathOf(journal, token), 0, 0);
-    },
+    ...{ name: journal, token, holder, durationMs, takenAt },
+    renew: () => beat(new Date()),
+    giveBack: () => beat(0).then(() => undefined),
   });
   return {
     ...lease,
     async confirm() {
       lease.assertHeld();
-      if (Math.max(0, ...(await tokens(journal))) === token) return;
+      if (await isNewest(journal, token)) return;
       throw new Error(
         `${journal}: the lease is lost: somebody else has taken it; give the same command again`,
       );
@@ -141,6 +146,9 @@ function refuse(journal: string, { pid, machine, holder }: LeaseFile): Error {
 
 const pathOf = (journal: string, token: number): string => `${journal}.lease-${token}`;
 
+const isNewest = async (journal: string, token: number): Promise<boolean> =>
+  Math.max(0, ...(await tokens(journal))) === token;
+
 async function tokens(journal: string): Promise<number[]> {
   const prefix = `${basename(journal)}.lease-`;
   const names = await readdir(dirname(journal));
@@ -150,16 +158,16 @@ async function tokens(journal: string): Promise<number[]> {
     .filter(Number.isSafeInteger);
 }
 
-async function readNewest(journal: string): Promise<LeaseFile | undefined> {
+async function readNewest(journal: string, fallbackMs = LEASE_DURATION): Promise<LeaseFile | undefined> {
   const token = Math.max(0, ...(await tokens(journal)));
   if (token === 0) return undefined;
   const handle = await openUnlessGone(pathOf(journal, token));
   // It was removed in this moment, so a higher one stands.
-  if (!handle) return readNewest(journal);
+  if (!handle) return readNewest(journal, fallbackMs);
   try {
     const [{ mtimeMs: beat }, text] = [await handle.stat(), await handle.readFile("utf8")];
     const { who, host, since, ...file } = parse(text) ?? {
-      ...{ who: "somebody", host: "some machine", since: "just now", durationMs: LEASE_DURATION },
+      ...{ who: "somebody", host: "some machine", since: "just now", durationMs: fallbackMs },
     };
     return { token, beat, holder: { who, host, since }, isHeld: beat !== 0, ...file };
   } finally {
@@ -187,16 +195,18 @@ async function openUnlessGone(path: string) {
 
 /** Only one contender can make a file that is not there. */
 async function write(journal: string, token: number, text: z.infer<typeof leaseText>): Promise<void> {
-  const path = join(dirname(journal), basename(pathOf(journal, token)));
-  try {
-    const handle = await open(path, "wx");
-    try {
-      await handle.writeFile(JSON.stringify(text));
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const other = (error as NodeJS.ErrnoException).code === "EEXIST" && (await readNewest(journal));
+  const handle = await open(pathOf(journal, token), "wx").catch(async (error: NodeJS.ErrnoException) => {
+    const other = error.code === "EEXIST" ? await readNewest(journal) : undefined;
     throw other ? refuse(journal, other) : error;
+  });
+  try {
+    await handle.writeFile(JSON.stringify(text));
+  } catch (error) {
+    await rm(pathOf(journal, token), { force: true });
+    throw new Error(`${pathOf(journal, token)}: cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    await handle.close();
   }
 }

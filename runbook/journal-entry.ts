@@ -76,8 +76,8 @@ function faultOf(json: unknown, error: z.ZodError): string {
   if (json === undefined) return "not JSON";
   const { data } = versioned.safeParse(json);
   if (data && data.version !== JOURNAL_VERSION) {
-    const which = data.version > JOURNAL_VERSION ? "newer" : "older";
-    return `version: ${data.version}, written by a ${which} release than this one`;
+    const which = data.version > JOURNAL_VERSION ? "a newer" : "an older";
+    return `version: ${data.version}, written by ${which} release than this one`;
   }
   const issue = error.issues[0];
   return `${issue?.path.join(".") || "(whole line)"}: ${issue?.message}`;

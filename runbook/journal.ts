@@ -43,7 +43,7 @@ export async function openJournal(
     handle = await open(file, "a+");
     await syncDirectory(dirname(file));
     const text = wholeLines(await handle.readFile("utf8"));
-    return await journalOn(handle, parse(text, file), Buffer.byteLength(text), lease);
+    return await journalOn(file, handle, text, lease);
   } catch (error) {
     await handle?.close();
     await lease.release();
@@ -62,17 +62,13 @@ export async function viewJournal(path: string): Promise<JournalView> {
   return { entries, holder: await readFileHolder(file) };
 }
 
-async function journalOn(
-  handle: FileHandle,
-  entries: JournalEntry[],
-  size: number,
-  lease: FileLease,
-): Promise<Journal> {
+async function journalOn(file: string, handle: FileHandle, text: string, lease: FileLease): Promise<Journal> {
+  const entries = parse(text, file);
+  let whole = Buffer.byteLength(text);
   // What a crash has left of a write, nothing was begun on the strength of.
-  await handle.truncate(size);
+  await handle.truncate(whole);
   // Whoever gave up waiting for one append may begin the next: they are written one after the other all the same.
   let last: Promise<unknown> = Promise.resolve();
-  let whole = size;
   let isWhole = true;
   return {
     entries,
@@ -95,8 +91,12 @@ async function journalOn(
     if (!isWhole) await handle.truncate(whole);
     isWhole = false;
     const lines = Buffer.from(stamped.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    await handle.appendFile(lines);
-    await handle.datasync();
+    try {
+      await handle.appendFile(lines);
+      await handle.datasync();
+    } catch (error) {
+      throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+    }
     // On a disk that machines share, another may have taken over meanwhile: then the line is void.
     await lease.confirm();
     whole += lines.length;

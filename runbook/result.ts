@@ -39,15 +39,18 @@ export interface PlanResult {
   readonly cause?: string;
   /** What stands now and what to do next, for the operator. */
   readonly stands: string;
+  /** What went wrong beside the plan, such as a journal that could not be written any more; it changed nothing. */
+  readonly warnings: readonly string[];
 }
 
-/** One line of progress. */
+/** One line of progress; `observed`: of a step that is under way, at most once a second. */
 export interface PlanProgress {
   readonly plan: string;
   readonly step: string;
   readonly title: string;
-  readonly event: "begun" | "done" | "already done" | "failed" | "undone" | "not undone" | "crossed";
-  /** @default - it has only begun */
+  readonly event:
+    "begun" | "observed" | "done" | "already done" | "failed" | "undone" | "not undone" | "crossed";
+  /** @default - it is not over */
   readonly durationMs?: number;
   readonly observations?: Observations;
   readonly error?: string;

@@ -1,66 +1,68 @@
-import { attempt, forever, messageOf, type Attempt } from "./attempt";
-import type { Journal } from "./journal";
-import type { JournalEntry, JournalNote } from "./journal-entry";
-import type { Outcome, PlanProgress, PlanResult, StepResult } from "./result";
+import { messageOf, type Attempt } from "./attempt";
+import { cutOffRun } from "./cut-off";
+import type { Journal, JournalNote } from "./journal";
+import { writeBehind } from "./journal-writing";
+import type { Observations, Outcome, PlanProgress, PlanResult, StepResult } from "./result";
 import type { Plan, Step } from "./step";
 
 /** The bookkeeping of one run: journal, progress and results. It decides nothing. */
 export interface Run {
-  /** Whether the step was begun in this run, or in the part of it that was cut off. */
+  /** Whether the step was begun in this run, or in the part of it that was cut off, and not taken back. */
   hasBegun(step: Step): boolean;
+  /** The part of this run that was cut off has seen the point of no return behind it. */
+  readonly wasCrossed: boolean;
+  /** @throws Error when the journal cannot be written */
   planBegun(): Promise<void>;
   alreadyStanding(steps: readonly Step[]): void;
+  /** @throws Error when the journal cannot be written */
   stepBegun(step: Step): Promise<void>;
+  observed(step: Step, seen: Observations): void;
   stepDone(step: Step, tried: Attempt<unknown>, already: boolean): void;
-  stepFailed(step: Step, tried: Attempt<unknown>): Promise<void>;
-  stepUndone(step: Step, tried: Attempt<unknown>): Promise<void>;
+  stepFailed(step: Step, tried: Attempt<unknown>): void;
+  stepUndone(step: Step, tried: Attempt<unknown>): void;
   crossed(step: Step): void;
   end(outcome: Outcome, stands: string, cause?: string): Promise<PlanResult>;
+  /** Ends a run that must not begin, without a line in the journal. */
+  refused(cause: string): PlanResult;
 }
-
-/** A disk that does not answer must not keep writers waiting; in milliseconds. */
-const JOURNAL_TIMEOUT = 5_000;
 
 /** Opens the books, at the page where an earlier run of the plan was cut off. */
 export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: PlanProgress) => void): Run {
-  const earlier = cutOff(plan, journal.entries);
-  const resumed = earlier.length > 0;
-  const number = earlier[0]?.run ?? Math.max(0, ...journal.entries.map((entry) => entry.run)) + 1;
-  const begun = stillBegun(earlier);
+  const earlier = cutOffRun(plan.id, journal.entries);
+  const run = earlier?.run ?? journal.entries.reduce((last, entry) => Math.max(last, entry.run), 0) + 1;
+  const begun = new Set(earlier?.begun);
   const results = new Map<string, StepResult>(plan.steps.map((step) => [step.id, notReached(step)]));
-  const pending: JournalNote[] = [];
+  const warnings = new Set<string>();
+  const writing = writeBehind(journal);
   let isCrossed = false;
 
   const note = (event: JournalNote["event"], more: Partial<JournalNote> = {}): JournalNote => ({
-    run: number,
-    plan: plan.id,
-    event,
+    ...{ at: new Date().toISOString(), run, plan: plan.id, event },
     ...more,
   });
-  const tell = (step: Step, event: PlanProgress["event"], more: Partial<PlanProgress> = {}): void =>
-    onProgress?.({ plan: plan.id, step: step.id, title: step.title, event, ...more });
+  /** Who listens must not keep the runbook from its work. */
+  const tell = (step: Step, event: PlanProgress["event"], more: Partial<PlanProgress> = {}): void => {
+    try {
+      onProgress?.({ plan: plan.id, step: step.id, title: step.title, event, ...more });
+    } catch (error) {
+      warnings.add(`progress could not be told: ${messageOf(error)}`);
+    }
+  };
   const set = (step: Step, result: Partial<StepResult>): void => {
     results.set(step.id, { ...(results.get(step.id) ?? notReached(step)), ...result });
   };
-  /** Writes what has gathered, so that one step costs one flush to disk, not two. */
-  const write = async (...notes: JournalNote[]): Promise<void> => {
-    const writing = [...pending, ...notes];
-    pending.length = 0;
-    const written = await attempt(JOURNAL_TIMEOUT, forever(), () => journal.append(...writing));
-    if (written.failed !== undefined) throw new Error(`the journal cannot be written: ${written.failed}`);
-  };
-  /** A journal that cannot be written must not keep the runbook from taking back what it has begun. */
-  const writeIfPossible = async (step: Step, ...notes: JournalNote[]): Promise<void> => {
-    try {
-      await write(...notes);
-    } catch (error) {
-      set(step, { observations: { ...results.get(step.id)?.observations, journalError: messageOf(error) } });
-    }
-  };
+  const result = (outcome: Outcome, stands: string, cause?: string): PlanResult => ({
+    ...{ plan: plan.id, title: plan.title, outcome, resumed: earlier !== undefined, crossed: isCrossed },
+    ...{ steps: [...results.values()], cause, stands, warnings: [...warnings] },
+  });
 
   return {
     hasBegun: (step) => begun.has(step.id),
-    planBegun: () => write(note("plan begun")),
+    wasCrossed: earlier?.crossed ?? false,
+    planBegun() {
+      const { who, host } = journal.lease.holder;
+      return writing.durably(note("plan begun", { by: `${who} on ${host}` }));
+    },
     alreadyStanding(steps) {
       for (const step of steps) {
         set(step, { state: "done", already: true });
@@ -69,80 +71,51 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
     },
     async stepBegun(step) {
       begun.add(step.id);
-      await write(note("step begun", { step: step.id }));
+      await writing.durably(note("step begun", { step: step.id }));
       tell(step, "begun");
     },
+    observed(step, observations) {
+      tell(step, "observed", { observations });
+    },
     stepDone(step, { startedAt, durationMs, observations }, already) {
-      set(step, { state: "done", already, startedAt, durationMs, observations });
-      pending.push(note("step done", { step: step.id, observations }));
+      set(step, { state: "done", already, startedAt, durationMs, observations, error: undefined });
+      writing.later(note("step done", { step: step.id, durationMs, observations }));
       tell(step, already ? "already done" : "done", { durationMs, observations });
     },
-    async stepFailed(step, { startedAt, durationMs, observations, failed }) {
+    stepFailed(step, { startedAt, durationMs, observations, failed }) {
       set(step, { state: "failed", startedAt, durationMs, observations, error: failed });
       tell(step, "failed", { durationMs, observations, error: failed });
-      await writeIfPossible(step, note("step failed", { step: step.id, observations, error: failed }));
+      writing.soon(note("step failed", { step: step.id, durationMs, observations, error: failed }));
     },
-    async stepUndone(step, { durationMs, failed }) {
+    stepUndone(step, { durationMs, failed }) {
       tell(step, failed === undefined ? "undone" : "not undone", { durationMs, error: failed });
       const before = results.get(step.id);
       if (failed !== undefined) {
-        set(step, {
-          state: "failed",
-          error: [before?.error, `not undone: ${failed}`].filter(Boolean).join("; "),
-        });
+        const error = `not undone: ${failed}`;
+        set(step, { state: "failed", error: [before?.error, error].filter(Boolean).join("; ") });
+        writing.soon(note("step failed", { step: step.id, durationMs, error }));
         return;
       }
+      begun.delete(step.id);
       // The step that failed stays "failed": that is what the operator looks for.
       if (before?.state !== "failed") set(step, { state: "undone" });
-      await writeIfPossible(step, note("step undone", { step: step.id }));
+      writing.soon(note("step undone", { step: step.id, durationMs }));
     },
     crossed(step) {
       isCrossed = true;
+      writing.later(note("crossed", { step: step.id }));
       tell(step, "crossed");
     },
     async end(outcome, stands, cause) {
-      const first = plan.steps[0];
-      const closing = note(`plan ${outcome}`, { error: cause });
-      if (first) await writeIfPossible(first, closing);
-      return {
-        plan: plan.id,
-        title: plan.title,
-        outcome,
-        resumed,
-        crossed: isCrossed,
-        steps: [...results.values()],
-        cause,
-        stands,
-      };
+      try {
+        await writing.end(note(`plan ${outcome}`, { error: cause }));
+      } catch (error) {
+        warnings.add(messageOf(error));
+      }
+      return result(outcome, stands, cause);
     },
+    refused: (cause) => result("stopped", "nothing was begun", cause),
   };
-}
-
-/**
- * The entries of the plan's run that is to be taken up; none when its last run has ended. Runs of other plans since
- * then are looked past when they were undone: they have left the world as they found it.
- */
-function cutOff(plan: Plan, entries: readonly JournalEntry[]): JournalEntry[] {
-  const later = new Set<number>();
-  for (const { run, plan: id, event } of [...entries].reverse()) {
-    if (later.has(run)) continue;
-    later.add(run);
-    if (event === "plan undone" && id !== plan.id) continue;
-    const isTakenUp = id === plan.id && event !== "plan done" && event !== "plan undone";
-    return isTakenUp ? entries.filter((entry) => entry.run === run) : [];
-  }
-  return [];
-}
-
-/** What the part of a run before the cut had begun and not taken back. */
-function stillBegun(entries: readonly JournalNote[]): Set<string> {
-  const begun = new Set<string>();
-  for (const { event, step } of entries) {
-    if (step === undefined) continue;
-    if (event === "step begun") begun.add(step);
-    if (event === "step undone") begun.delete(step);
-  }
-  return begun;
 }
 
 const notReached = ({ id, title }: Step): StepResult => ({

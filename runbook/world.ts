@@ -37,6 +37,13 @@ export interface DatabasePair {
   conninfo(subscriber: Side): Promise<string>;
   /** Password of an application role, the same on both sides. Never print it. */
   applicationPassword(role: string): Promise<string>;
+  /**
+   * Makes the target, a physical replica of the source, a primary; idempotent, and there is no way back. May return
+   * before it is one. For strategies `physical` and `seeded`.
+   *
+   * @default - `pg_promote()` on the target, which the operator must be granted
+   */
+  promote?(signal: AbortSignal): Promise<void>;
 }
 
 /** Strategies the runbook carries out in PostgreSQL itself. */
@@ -64,14 +71,28 @@ export interface Pointer {
 
 /** The poolers of one database, every instance in both regions. */
 export interface Poolers {
+  /** What would make a switch through them fail, each with its fix; empty when nothing would. Changes nothing. */
+  preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Has every instance keep the configuration that names a side, not yet in effect; idempotent. Returns when each has it. */
   stage(side: Side, signal: AbortSignal): Promise<void>;
-  /** Holds new statements on every instance and waits until none is in flight. Statements wait, none fails. */
-  pause(signal: AbortSignal): Promise<void>;
-  /** Takes what is staged into effect on every instance and lets statements go on; idempotent, also where nothing is paused. */
-  release(signal: AbortSignal): Promise<void>;
-  /** Asks every instance. */
+  /** Finds every instance, and opens the connections that the hold needs: in it there is no time for either. */
+  warm(signal: AbortSignal): Promise<void>;
+  /**
+   * Holds new statements on every instance and returns when none is in flight. Statements wait, none fails.
+   *
+   * @param patience for those in flight, in milliseconds
+   * @throws Error that names who keeps it waiting; then some may be held: `release` lets them go on
+   */
+  pause(patience: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Lets statements go on, to a side: on instances where it is not in effect, what is staged is taken into effect before.
+   * Idempotent, also where nothing is paused.
+   */
+  release(side: Side, signal: AbortSignal): Promise<void>;
+  /** Asks every instance, found anew. */
   probe(signal: AbortSignal): Promise<readonly PoolerSighting[]>;
+  /** Ends every connection. Changes nothing. */
+  close(): Promise<void>;
 }
 
 /** What one pooler instance says of itself. */

@@ -32,6 +32,8 @@ export interface WriteSwitch {
   readonly name: string;
   readonly from: Side;
   readonly to: Side;
+  /** How long a promotion may hold writers as a part of the handover, in milliseconds. @default - 0: it has none */
+  readonly promotion?: number;
   /** What stands in the way, each with its fix; empty when nothing does. Changes nothing. */
   preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */
@@ -41,6 +43,8 @@ export interface WriteSwitch {
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;
   gate(part: "from" | "to", signal: AbortSignal): Promise<Gate>;
+  /** What `handOver` would send now, for a dry run: each statement with the side it goes to. */
+  handOverActions(epoch: number): readonly string[];
   /**
    * Closes `from`, waits until nothing older than that is in flight, and sends the right to write behind all rows.
    * Returns when it has come, and `to` is open. Once it is begun nobody needs to wait for it: it goes to its end, or

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { mailRecords } from "./mail-records";
 import { PhaseStack } from "./phase-stack";
-import { regionGround } from "./region-ground";
+import { existingSides, regionGround } from "./region-ground";
 import { regionHalf, sharedParts, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 
@@ -13,7 +13,9 @@ export class SourceStack extends PhaseStack<"standby"> {
   constructor(scope: Construct, relocation: RelocationProps) {
     super(scope, "standby", relocation);
     const { source, target } = relocation;
-    const half = regionHalf(regionGround(this.openRegion(source.region), relocation, "source"));
+    const region = this.openRegion(source.region);
+    const existing = existingSides(relocation, { source: region });
+    const half = regionHalf(regionGround(region, relocation, "source", existing));
     // Empty, but Terraform deletes what stands there by the provider it was made with.
     this.openRegion(target.region);
     const shared = sharedParts(this.openGlobal(), relocation, [half]);

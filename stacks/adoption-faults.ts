@@ -1,3 +1,4 @@
+import { databaseChoices } from "../lib/workload/database-choices";
 import { fault, fits, namesFaults, repeated, unless } from "../lib/workload/fault";
 import type { ByName, Workload } from "../lib/workload/workload";
 import type { AdoptedModules } from "./adopted-modules";
@@ -87,6 +88,12 @@ export function existingFaults(
       ];
     }),
     ...namesFaults(
+      `${side}.existing.poolers`,
+      Object.keys(existing.poolers ?? {}),
+      pooled(workload),
+      "database with the writer discovery pooler",
+    ),
+    ...namesFaults(
       `${side}.existing.oneOffs`,
       Object.keys(existing.oneOffs ?? {}),
       oneOffs(workload),
@@ -120,6 +127,12 @@ function idsOf(modules: AdoptedModules | ExistingModules | undefined, kind: Kind
 function namesOf(workload: Workload, kind: Kind): readonly string[] {
   const named = workload[kind] ?? {};
   return Array.isArray(named) ? (named as readonly string[]) : Object.keys(named);
+}
+
+function pooled({ databases = {} }: Workload): string[] {
+  return Object.keys(databases).filter(
+    (name) => databaseChoices(name, databases[name]!).writerDiscovery === "pooler",
+  );
 }
 
 function oneOffs({ services }: Workload): string[] {

@@ -11,7 +11,7 @@ import { gates } from "./gates";
 import { keptOfSource } from "./kept-of-source";
 import { mailRecords } from "./mail-records";
 import { PhaseStack } from "./phase-stack";
-import { regionGround, type Originals, type RegionGround } from "./region-ground";
+import { existingSides, regionGround, type Originals, type RegionGround } from "./region-ground";
 import { regionHalf, sharedParts, type StandbyRegion, withServices } from "./region-half";
 import { regionStores } from "./region-stores";
 import type { RelocationProps } from "./relocation-props";
@@ -49,9 +49,12 @@ export class TargetStack extends CompletedStack<"standby"> {
   constructor(scope: Construct, relocation: RelocationProps) {
     super(scope, "standby", relocation);
     const { workload, target } = relocation;
-    const source = regionGround(this.regions.source, relocation, "source", { otherRegion: target.region });
+    const existing = existingSides(relocation, this.regions);
+    const source = regionGround(this.regions.source, relocation, "source", existing, {
+      otherRegion: target.region,
+    });
     const half = regionHalf(
-      regionGround(this.regions.target, relocation, "target", { first: originals(source) }),
+      regionGround(this.regions.target, relocation, "target", existing, { first: originals(source) }),
     );
     const shared = sharedParts(this.openGlobal(), relocation, [half]);
     this.target = withServices(shared, half);

@@ -6,6 +6,7 @@ import type { ILoadBalancer } from "../lib/regional/load-balancer";
 import type { IMailIdentity } from "../lib/regional/mail-identity";
 import type { INetwork } from "../lib/regional/network";
 import type { IOneOff } from "../lib/regional/one-off";
+import type { IPooler } from "../lib/regional/pooler";
 import type { IQueue } from "../lib/regional/queue";
 import type { IRegistry } from "../lib/regional/registry";
 import type { ISchedule } from "../lib/regional/schedule";
@@ -30,6 +31,11 @@ export interface ExistingModules {
   readonly loadBalancer?: ILoadBalancer;
   /** Web services and workers. Whoever manages a worker stops and starts it: no gate is made for it. */
   readonly services?: ByName<IService>;
+  /**
+   * Poolers of databases with writer discovery `pooler`, by database: see `Pooler.fromExisting`. The cutover stack makes
+   * their `writerParameter`; whoever manages the secret `adminSecretArn` must not keep the runbook's role from reading it.
+   */
+  readonly poolers?: ByName<IPooler>;
   /** No schedule is made for a one-off that is managed elsewhere. */
   readonly oneOffs?: ByName<IOneOff>;
   /** No schedule is made for these either; the runbook is told of them, to turn them off with the others. */

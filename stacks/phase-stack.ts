@@ -1,9 +1,10 @@
-import { S3Backend, TerraformOutput, TerraformStack } from "cdktf";
+import { App, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { MANIFEST_OUTPUT, MANIFEST_VERSION, type PartOf, type Phase } from "../lib/manifest";
 import { GlobalScope } from "../lib/scope/global-scope";
 import { RegionScope } from "../lib/scope/region-scope";
 import { acceptedLoss } from "./accepted-loss";
+import { faultsBelow, refuseFaults } from "./refuse-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
 
 /** The part of the manifest that differs from phase to phase. */
@@ -30,6 +31,15 @@ export abstract class PhaseStack<P extends Phase> extends TerraformStack {
     this.relocation = relocation;
     this.addOverride("terraform.required_version", LEAST_TERRAFORM);
     if (relocation.backend) new S3Backend(this, stateIn(relocation.backend, this.node.id));
+  }
+
+  /**
+   * Called at synth, when every stack is made. CDKTF would stop at the first stack with a fault.
+   *
+   * @throws Error that lists what is wrong with any stack of the app, unless nothing is with this one
+   */
+  override runAllValidations(): void {
+    if (faultsBelow(this).length > 0) refuseFaults(this.relocation.workload.name, faultsBelow(App.of(this)));
   }
 
   /** Opens a region in this stack. Each stack opens its own: a provider cannot be shared between stacks. */

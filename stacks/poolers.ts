@@ -1,6 +1,8 @@
+import { Construct } from "constructs";
 import { PoolerRoles } from "../lib/global/pooler-roles";
 import type { PartOf } from "../lib/manifest";
-import { Pooler } from "../lib/regional/pooler";
+import { Pooler, type IPooler } from "../lib/regional/pooler";
+import { openPooler } from "../lib/regional/pooler-openings";
 import { ServiceAlarms } from "../lib/regional/service-alarms";
 import type { GlobalScope } from "../lib/scope/global-scope";
 import { databaseChoices } from "../lib/workload/database-choices";
@@ -46,15 +48,49 @@ function poolersOf(ground: PoolerGround, name: string) {
 }
 
 function poolerIn(
-  { relocation, source, target, runner }: PoolerGround,
+  ground: PoolerGround,
   name: string,
   roles: PoolerRoles,
   own: StandbyRegion,
   other: StandbyRegion,
 ) {
+  const existing = own.existing.poolers?.[name];
+  const pooler = existing ?? newPooler(ground, name, roles, own, other);
+  if (existing) {
+    openPooler(new Construct(own.scope, `${name}-pooler`), {
+      name: existing.serviceName,
+      pooler: existing,
+      databasePort: own.databases[name]!.port,
+      otherCidr: other.network.cidr,
+      // AWS refuses a rule that is there already: those of clients that are managed elsewhere are.
+      clients: clientsOf(
+        ground,
+        name,
+        own,
+        Object.keys({ ...own.existing.services, ...own.existing.oneOffs }),
+      ),
+    });
+  }
+  return {
+    cluster: pooler.clusterName,
+    service: pooler.serviceName,
+    host: pooler.host,
+    port: pooler.port,
+    adminSecretArn: pooler.adminSecretArn,
+    writerParameter: pooler.writerParameter,
+  };
+}
+
+function newPooler(
+  ground: PoolerGround,
+  name: string,
+  roles: PoolerRoles,
+  own: StandbyRegion,
+  other: StandbyRegion,
+): IPooler {
+  const { relocation, source, target, runner } = ground;
   const { workload, poolerImage } = relocation;
   const { databaseName, applicationRole } = databaseChoices(name, workload.databases![name]!);
-  const clients = filterValues(workload.services, ({ databases = [] }) => databases.includes(name));
   const pooler = new Pooler(own.scope, `${name}-pooler`, {
     name: poolerName(workload.name, name),
     network: own.network,
@@ -66,10 +102,7 @@ function poolerIn(
     credentialsSecretArn: own.credentials[name]!,
     writerParameter: writerParameter(workload.name, name),
     firstWriter: source.databases[name]!.host,
-    clients: {
-      ...pick({ ...own.web, ...own.workers, ...own.oneOffs }, Object.keys(clients)),
-      ...(own.region === target.region ? { runner } : {}),
-    },
+    clients: clientsOf(ground, name, own),
     administratorRoleArns: [runner.roleArn],
     taskRoleArn: roles.task.roleArn,
     executionRoleArn: roles.execution.roleArn,
@@ -78,12 +111,22 @@ function poolerIn(
     service: pooler,
     notify: own.region === target.region ? relocation.target.notify : relocation.source.notify,
   });
+  return pooler;
+}
+
+/** Those of a region's services that use a database, and the runbook in the region where it runs. */
+function clientsOf(
+  { relocation, target, runner }: PoolerGround,
+  database: string,
+  own: StandbyRegion,
+  left: readonly string[] = [],
+) {
+  const clients = filterValues(
+    relocation.workload.services,
+    ({ databases = [] }, name) => databases.includes(database) && !left.includes(name),
+  );
   return {
-    cluster: pooler.clusterName,
-    service: pooler.serviceName,
-    host: pooler.host,
-    port: pooler.port,
-    adminSecretArn: pooler.adminSecretArn,
-    writerParameter: pooler.writerParameter,
+    ...pick({ ...own.web, ...own.workers, ...own.oneOffs }, Object.keys(clients)),
+    ...(own.region === target.region ? { runner } : {}),
   };
 }

@@ -1,8 +1,9 @@
+import { App } from "cdktf";
 import type { RegionScope } from "../lib/scope/region-scope";
 import type { Workload } from "../lib/workload/workload";
 import { existingFaults } from "./adoption-faults";
 import type { ExistingModules } from "./existing-modules";
-import { refuseFaults } from "./refuse-faults";
+import { faultsBelow, refuseFaults } from "./refuse-faults";
 import type { RegionModules } from "./region-modules";
 import type { RelocationProps, RelocationRegion } from "./relocation-props";
 
@@ -30,19 +31,40 @@ export type Originals = Pick<
 /** What AWS calls one of the workload's things. */
 export const nameIn = ({ workload }: RegionGround, name: string): string => `${workload.name}-${name}`;
 
+/** What of each side is managed elsewhere. */
+export type ExistingSides = Readonly<Record<RegionGround["role"], ExistingModules>>;
+
 /**
- * Looks up what a region is built on; what exists there is described by the user, in the region's scope.
+ * Has the user describe what exists, in the scopes of the standby stack; nothing exists on a side without one.
  *
- * @throws Error that lists what is described and the workload has not
+ * @throws Error that lists what is described and the workload has not, on either side
  */
+export function existingSides(
+  relocation: RelocationProps,
+  scopes: Partial<Record<RegionGround["role"], RegionScope>>,
+): ExistingSides {
+  const { workload } = relocation;
+  const described = (role: RegionGround["role"]) => {
+    const scope = scopes[role];
+    return (scope && relocation[role].existing?.(scope)) ?? {};
+  };
+  const existing = { source: described("source"), target: described("target") };
+  const faults = (["source", "target"] as const)
+    .filter((role) => scopes[role])
+    .flatMap((role) => existingFaults(role, existing[role], relocation[role], workload));
+  const [app] = Object.values(scopes).map((scope) => App.of(scope));
+  if (faults.length > 0) refuseFaults(workload.name, [...faults, ...faultsBelow(app!)]);
+  return existing;
+}
+
+/** What a region is built on. */
 export function regionGround(
   scope: RegionScope,
   relocation: RelocationProps,
-  role: "source" | "target",
+  role: RegionGround["role"],
+  existing: ExistingSides,
   other: Pick<RegionGround, "first" | "otherRegion"> = {},
 ): RegionGround {
   const { workload, [role]: side } = relocation;
-  const existing = side.existing?.(scope) ?? {};
-  refuseFaults(workload.name, existingFaults(role, existing, side, workload));
-  return { scope, workload, side, role, existing, ...other };
+  return { scope, workload, side, role, existing: existing[role], ...other };
 }

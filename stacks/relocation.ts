@@ -27,7 +27,7 @@ export class Relocation {
 
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
-    refuseRelocation(props);
+    refuseRelocation(app, props);
     this.standby = new StandbyStack(app, props);
     this.replication = new ReplicationStack(app, props, this.standby);
     this.cutover = new CutoverStack(app, props, this.standby);
@@ -64,7 +64,7 @@ export class AbortedRelocation {
 
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
-    refuseRelocation(props);
+    refuseRelocation(app, props);
     this.standby = new SourceStack(app, props);
   }
 }
@@ -97,7 +97,7 @@ export class CompletedRelocation {
 
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
-    refuseRelocation(props);
+    refuseRelocation(app, props);
     this.standby = new TargetStack(app, props);
     this.cutover = new TargetCutoverStack(app, props, this.standby);
     this.decommission = new KeptStack(app, props, this.standby);

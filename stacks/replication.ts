@@ -51,7 +51,9 @@ export class ReplicationStack extends PhaseStack<"replication"> {
       databases: target.databases,
       otherCidr: source.network.cidr,
       otherDatabases: source.databases,
-      otherPorts: discoveredBy({ relocation }, "pooler").length > 0 ? [POOLER_PORT] : [],
+      otherPorts: discoveredBy({ relocation }, "pooler").map(
+        (name) => source.existing.poolers?.[name]?.port ?? POOLER_PORT,
+      ),
       taskRoleArn: standby.runner.task.roleArn,
       executionRoleArn: standby.runner.execution.roleArn,
     });

@@ -7,7 +7,7 @@ import { Service } from "../lib/regional/service";
 import { ServiceAlarms } from "../lib/regional/service-alarms";
 import { Worker } from "../lib/regional/worker";
 import type { WorkloadService, WorkloadWeb } from "../lib/workload/service";
-import type { ByName, Workload } from "../lib/workload/workload";
+import type { ByName } from "../lib/workload/workload";
 import { applicationEnvironment, type ApplicationEnvironment } from "./application-environment";
 import { mapValues, pick } from "./by-name";
 import { databaseChoices } from "../lib/workload/database-choices";
@@ -85,7 +85,7 @@ function oneOff(ground: ServiceGround, name: string): IOneOff {
 function containerProps(ground: ServiceGround, name: string) {
   const { workload, own } = ground;
   const service = workload.services[name]!;
-  const { environment, secrets } = serviceEnvironment(workload, service, own, ground.other);
+  const { environment, secrets } = serviceEnvironment(ground, service);
   const roles = ground.roles[name]!;
   return {
     name: nameIn(ground, name),
@@ -109,10 +109,8 @@ function imageIn({ image }: WorkloadService, { registries }: RegionModules): str
 
 /** The variables that a service gets in one region. */
 export function serviceEnvironment(
-  workload: Workload,
+  { workload, existing, own, other }: Pick<ServiceGround, "workload" | "existing" | "own" | "other">,
   service: WorkloadService,
-  own: RegionModules,
-  other?: RegionModules,
 ): ApplicationEnvironment {
   const { environment, secrets } = applicationEnvironment({
     databases: mapValues(pick(own.databases, service.databases), (database, name) => ({
@@ -120,7 +118,7 @@ export function serviceEnvironment(
       own: database,
       other: other?.databases[name],
       passwordSecretArn: own.credentials[name]!,
-      pooler: poolerAddress(poolerName(workload.name, name)),
+      pooler: existing.poolers?.[name] ?? poolerAddress(poolerName(workload.name, name)),
       writerName: writerName(workload.name, name),
     })),
     caches: pick(own.caches, service.caches),

@@ -10,7 +10,7 @@ import { filterValues, mapValues } from "./by-name";
 import { mailRecords } from "./mail-records";
 import { journalTableName, runnerName } from "./names";
 import { PhaseStack } from "./phase-stack";
-import { regionGround, type RegionGround } from "./region-ground";
+import { existingSides, regionGround, type RegionGround } from "./region-ground";
 import { regionHalf, sharedParts, type SharedParts, type StandbyRegion, withServices } from "./region-half";
 import type { RelocationProps } from "./relocation-props";
 import { serviceEnvironment } from "./services";
@@ -41,11 +41,13 @@ export class StandbyStack extends PhaseStack<"standby"> {
     const { workload } = relocation;
     const global = this.openGlobal();
     const { source, target } = relocation;
+    const scopes = { source: this.openRegion(source.region), target: this.openRegion(target.region) };
+    const existing = existingSides(relocation, scopes);
     const here = regionHalf(
-      regionGround(this.openRegion(source.region), relocation, "source", { otherRegion: target.region }),
+      regionGround(scopes.source, relocation, "source", existing, { otherRegion: target.region }),
     );
     const there = regionHalf(
-      regionGround(this.openRegion(target.region), relocation, "target", {
+      regionGround(scopes.target, relocation, "target", existing, {
         otherRegion: source.region,
         first: here.modules,
       }),
@@ -90,6 +92,9 @@ export class StandbyStack extends PhaseStack<"standby"> {
       secretArns: [
         ...databases.map((database) => database.operatorSecretArn),
         ...Object.values(this.target.credentials),
+        ...[this.source, this.target].flatMap(({ existing }) =>
+          Object.values(existing.poolers ?? {}).map(({ adminSecretArn }) => adminSecretArn),
+        ),
       ],
       secretKeyArns: databases.map((database) => database.kmsKeyArn),
     });
@@ -103,12 +108,11 @@ export class StandbyStack extends PhaseStack<"standby"> {
       (_, name) => name in { ...existing.services, ...existing.oneOffs },
     );
     if (Object.keys(elsewhere).length === 0) return;
+    const ground = { workload, existing, own: this.source, other: this.target };
     new TerraformOutput(this, "source_environment", {
       description:
         "What the source's services that are managed elsewhere need: variables, and the ARNs of secrets to read others from",
-      value: mapValues(elsewhere, (service) =>
-        serviceEnvironment(workload, service, this.source, this.target),
-      ),
+      value: mapValues(elsewhere, (service) => serviceEnvironment(ground, service)),
       staticId: true,
     });
   }

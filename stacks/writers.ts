@@ -47,7 +47,8 @@ export function writerParameters(ground: CutoverGround, source: ActiveSide): voi
     const hosts = [target, source].map(({ region }) => region.databases[name]!.host) as [string, string];
     for (const { region } of [source, target]) {
       new WriterParameter(region.scope, `${name}-writer`, {
-        name: writerParameter(relocation.workload.name, name),
+        name:
+          region.existing.poolers?.[name]?.writerParameter ?? writerParameter(relocation.workload.name, name),
         writer: Token.asString(Fn.conditional(target.active, ...hosts)),
       });
     }

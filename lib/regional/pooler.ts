@@ -2,17 +2,15 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import { runService, type IService } from "./ecs-service";
 import { limitName } from "./name-limit";
 import type { INetwork } from "./network";
 import { openTo, openToHttps, type Opening } from "./openings";
+import { openPooler, type PoolerOpeningsProps } from "./pooler-openings";
 import { poolerAddress } from "./pooler-settings";
 import { poolerTask, type PoolerTaskProps } from "./pooler-task";
 import { RandomSecret } from "./random-secret";
-import { tcpPort } from "./tcp-port";
 
 /** The poolers of one region in front of one database. */
 export interface IPooler extends IService {
@@ -26,14 +24,13 @@ export interface IPooler extends IService {
 }
 
 /** Which database a pooler stands before, who uses it, and what it runs. */
-export interface PoolerProps extends Omit<PoolerTaskProps, "adminSecretArn" | "databasePort"> {
+export interface PoolerProps
+  extends
+    Omit<PoolerTaskProps, "adminSecretArn" | "databasePort">,
+    Pick<PoolerOpeningsProps, "otherCidr" | "clients"> {
   readonly network: INetwork;
   /** The database of this region, which both are opened to. */
   readonly database: Opening;
-  /** Block of the other region's network: the writer may be there, and the runbook. */
-  readonly otherCidr: string;
-  /** Services of this region that connect to it, by name; the rules at both ends are made here. */
-  readonly clients: { readonly [name: string]: Pick<IService, "securityGroupId"> };
   /** ARNs of further roles that may read the administrator's password: the runbook's. @default - none */
   readonly administratorRoleArns?: readonly string[];
   /** Instances, in different zones. @default - 2 */
@@ -79,6 +76,16 @@ export class Pooler extends Construct implements IPooler {
   readonly adminSecretArn: string;
   readonly writerParameter: string;
 
+  /**
+   * Poolers that are managed elsewhere: nothing of them is read or changed here.
+   *
+   * Each instance must stage the value of `writerParameter` so that a RELOAD takes it, and know the administrator
+   * `relocate`. Nothing can be adopted: the configuration is the instances' own, which a deployment replaces.
+   */
+  static fromExisting(_scope: Construct, _id: string, props: IPooler): IPooler {
+    return { ...props };
+  }
+
   constructor(scope: Construct, id: string, props: PoolerProps) {
     super(scope, id);
     limitName(this, props.name, {
@@ -108,7 +115,15 @@ export class Pooler extends Construct implements IPooler {
       vpcId: network.vpcId,
       tags: { Name: `${name}-tasks` },
     });
-    open(this, group.id, port, props);
+    openToHttps(this, group.id);
+    openTo(this, group.id, "database", { [props.databaseName]: props.database });
+    openPooler(this, {
+      name,
+      pooler: { port, securityGroupId: group.id },
+      databasePort: props.database.port,
+      otherCidr: props.otherCidr,
+      clients: props.clients,
+    });
     const { clusterName, service } = runService(
       this,
       {
@@ -174,27 +189,4 @@ function register(pooler: Pooler, name: string, network: INetwork): ServiceDisco
     healthCheckCustomConfig: { failureThreshold: 1 },
     forceDestroy: true,
   });
-}
-
-function open(pooler: Pooler, groupId: string, port: number, props: PoolerProps): void {
-  openToHttps(pooler, groupId);
-  openTo(pooler, groupId, "database", { [props.databaseName]: props.database });
-  new VpcSecurityGroupEgressRule(pooler, "tasks-to-other-region", {
-    ...tcpPort(props.database.port),
-    securityGroupId: groupId,
-    cidrIpv4: props.otherCidr,
-    description: "To the writer in the other region",
-  });
-  new VpcSecurityGroupIngressRule(pooler, "tasks-from-other-region", {
-    ...tcpPort(port),
-    securityGroupId: groupId,
-    cidrIpv4: props.otherCidr,
-    description: "From the runbook, when it runs in the other region",
-  });
-  const clients = new Construct(pooler, "clients");
-  for (const [name, client] of Object.entries(props.clients)) {
-    openTo(new Construct(clients, name), client.securityGroupId, "pooler", {
-      [props.name]: { port, securityGroupId: groupId },
-    });
-  }
 }

@@ -10,7 +10,8 @@ import type { Scope } from "./scope";
 type ScopeOf = (construct: IConstruct) => Scope | undefined;
 
 /**
- * Holds a stack that contains scopes against the rules of regions.
+ * Holds a stack that contains scopes against the rules of regions. What names no provider is taken to have its scope's, as
+ * it will have once the scopes have given theirs out.
  *
  * @returns one sentence a fault, each with the construct's path, what was found and the fix; empty when all is well
  */
@@ -98,7 +99,7 @@ function placementFaults(element: AwsElement, scope: Scope | undefined): string[
 
 function providerFaults(element: AwsElement, scope: Scope | undefined, stack: TerraformStack): string[] {
   const path = element.node.path;
-  const provider = element.provider;
+  const provider = element.provider ?? scope?.provider;
   if (!provider) {
     return [
       `${path}: ${element.terraformResourceType} stands in no scope and names no provider, so it would land in the region ` +
@@ -127,13 +128,14 @@ function providerFaults(element: AwsElement, scope: Scope | undefined, stack: Te
 /** A Terraform module cannot be looked into; what can be held against the scope is the provider it is handed. */
 function moduleFaults(module: TerraformModule, scope: Scope | undefined, stack: TerraformStack): string[] {
   const path = module.node.path;
-  if (!module.providers) {
+  const providers = module.providers ?? (scope ? [scope.provider] : undefined);
+  if (!providers) {
     return [
       `${path}: this Terraform module stands in no scope and is handed no provider, so its resources would land in the ` +
         `region of whoever runs Terraform. Fix: create it below a RegionScope or a GlobalScope, or give it "providers".`,
     ];
   }
-  return module.providers
+  return providers
     .map((handed) => ("moduleAlias" in handed ? handed.provider : handed))
     .filter((provider): provider is AwsProvider => provider instanceof AwsProvider)
     .filter((provider) => TerraformStack.of(provider) !== stack || (scope && provider !== scope.provider))

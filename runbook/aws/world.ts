@@ -7,6 +7,7 @@ import { edgePointer } from "./edge";
 import { jobGates } from "./job-gates";
 import type { Manifest } from "./manifest";
 import { requireParts } from "./manifest";
+import { poolerGroup } from "./pooler-group";
 import { readParameter, writeParameter } from "./parameter";
 import { writerNamePointer } from "./writer-name";
 
@@ -41,8 +42,11 @@ export function awsWorld({ manifest, authorities }: AwsWorldOptions): AwsWorld {
   const databases = Object.entries(standby.databases);
 
   const endpointOf = (name: string, database: ManifestDatabase): WriterEndpoint => {
+    const poolers = replication.poolers[name];
     const record = cutover?.writerNames[name];
-    if (database.writerDiscovery !== "cname" || !record) return { kind: "host-list" };
+    if (poolers) return { kind: "pooler", poolers: poolerGroup(clients, { database, poolers, regions }) };
+    // Before the cutover stack is deployed there is no name yet, and nothing that is done then needs one.
+    if (!record) return { kind: "host-list" };
     const hosts = { source: database.source.host, target: database.target.host };
     return { kind: "cname", name: writerNamePointer(clients, { record, hosts }) };
   };

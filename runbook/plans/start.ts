@@ -10,7 +10,9 @@ import { isPublished, publish, unpublish } from "../postgres/publication";
 import { canLogIn, ensureRole } from "../postgres/roles";
 import { dropSchema, hasSchema, installSchema } from "../postgres/schema-presence";
 import { readStanding, type Standing } from "../postgres/standing";
-import { filledTables, startFindings } from "../postgres/start-preflight";
+import { filledTables } from "../postgres/preflight/filled-target";
+import { blocking, describeFinding } from "../postgres/preflight/finding";
+import { startFindings } from "../postgres/start-preflight";
 import { subscribe, subscriptionState, unsubscribe } from "../postgres/subscription";
 import { newToken } from "../postgres/token";
 import { pairSides, type PairSides } from "./pair-sides";
@@ -72,7 +74,9 @@ export function startPlan(world: World): Plan {
           signal,
         );
       });
-      const lines = [...findings].flatMap(([name, found]) => found.map((finding) => `  ${name}: ${finding}`));
+      const lines = [...findings].flatMap(([name, found]) =>
+        blocking(found).map((finding) => `  ${name}: ${describeFinding(finding)}`),
+      );
       if (lines.length > 0) throw new Error(["replication cannot be started:", ...lines].join("\n"));
     },
   };
@@ -177,7 +181,11 @@ export function startPlan(world: World): Plan {
             await tables("target", signal),
             signal,
           );
-          if (filled.length > 0) throw new Error(filled.join("\n"));
+          if (filled.length > 0) {
+            throw new Error(
+              `the copy would add to what is in ${filled.join(", ")} on the target: TRUNCATE there`,
+            );
+          }
         }
         await subscribe(await direction(to, signal), await pair.conninfo(to), isCopied, signal);
         if (to === "source" && isCopied) await waitForCopy(database, to, context);

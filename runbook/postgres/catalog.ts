@@ -19,6 +19,8 @@ export interface Table {
   readonly key: readonly string[];
   /** Rights of the application roles, such as `web:INSERT`. */
   readonly rights: readonly string[];
+  /** Quoted. */
+  readonly owner: string;
   /** The operator has the owner's rights and may become it: it can put triggers and publish, and what it subscribes to is applied. */
   readonly isOurs: boolean;
   /** Row security holds for the owner too: the copy would leave rows out without a word, and nothing could be applied. */
@@ -32,11 +34,11 @@ export interface Table {
 }
 
 /** Schemas that are not the application's, as a condition on `n`. */
-const OF_APPLICATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'relocate')
+export const OF_APPLICATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'relocate')
        AND n.nspname !~ '^pg_(toast|temp)'`;
 
 /** What an extension brings belongs to the extension: it is made by CREATE EXTENSION on either side. */
-const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend d
+export const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
 /**
@@ -61,6 +63,7 @@ SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.reln
           FROM unnest($1::text[]) role JOIN pg_roles r ON r.rolname = role,
                unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) privilege
          WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, privilege)) AS rights,
+       quote_ident(pg_get_userbyid(c.relowner)) AS owner,
        pg_has_role(c.relowner, 'USAGE')
          AND CASE WHEN current_setting('server_version_num')::integer < 160000 THEN true
                   ELSE pg_has_role(c.relowner, 'SET') END AS "isOurs",

@@ -1,5 +1,6 @@
 import type { Side } from "../side";
 import { HANDING_OVER } from "./handing-over";
+import { PROMOTING } from "./promoting";
 import { TAKING_OVER } from "./taking-over";
 
 /**
@@ -9,7 +10,8 @@ import { TAKING_OVER } from "./taking-over";
  * stands behind a fence, in the middle of a switch. One side holds the right, or it is under way between them: never
  * do both. `epoch` is the number of the last switch this gate took part in, `opened` the one with which it was last
  * opened, `given` the one with which it gave the right away (-1: it did not), `refusal` why the last one was not taken
- * over. A number is spent once: each function refuses one that its gate has already seen in another role, so that a
+ * over. `timeline`: open on that one alone; a replica that is promoted copies the row, and writes on a timeline of its own
+ * (NULL: on any). A number is spent once: each function refuses one that its gate has already seen in another role, so that a
  * call of a runbook that died, or was left behind at a deadline, can arrive as late as it likes and change nothing.
  *
  * `marker` and `handover` are the tables of the runbook that are replicated. A row of `marker` proves that all before
@@ -28,6 +30,7 @@ CREATE TABLE IF NOT EXISTS relocate.gate (
   given   bigint  NOT NULL DEFAULT -1,
   holds   boolean NOT NULL GENERATED ALWAYS AS (opened > given) STORED,
   refusal text,
+  timeline integer,
   CHECK (holds OR NOT open)
 );
 
@@ -51,7 +54,7 @@ const CHECK_GATE = `
 CREATE OR REPLACE FUNCTION relocate.check_gate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-  IF (SELECT open FROM relocate.gate) THEN
+  IF (SELECT open AND (timeline IS NULL OR timeline = relocate.timeline()) FROM relocate.gate) THEN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION 'writes to % are closed in this region', TG_TABLE_NAME
@@ -97,4 +100,13 @@ INSERT INTO relocate.gate (side, open, epoch, opened)
 
 /** Statements, to be sent as one, that make or renew the schema on a side; what it remembers is kept. */
 export const createSchema = (side: Side): string =>
-  [TABLES, CHECK_GATE, AWAIT_MARKER, SET_READ_ONLY, HANDING_OVER, TAKING_OVER, firstGate(side)].join("\n");
+  [
+    TABLES,
+    CHECK_GATE,
+    AWAIT_MARKER,
+    SET_READ_ONLY,
+    HANDING_OVER,
+    TAKING_OVER,
+    PROMOTING,
+    firstGate(side),
+  ].join("\n");

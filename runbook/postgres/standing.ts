@@ -2,7 +2,7 @@ import { SIDES, type Side } from "../side";
 import { readGate } from "./gate";
 import { hasSchema } from "./schema-presence";
 import type { Session } from "./session";
-import { subscriptionName, subscriptionState } from "./subscription";
+import { subscriptionState } from "./subscription";
 
 /** What there is of a database's replication before `start` changes anything. */
 export interface Standing {
@@ -36,29 +36,4 @@ export async function readStanding(
     // The way back is the last thing that a start makes.
     isInService: subscribed.source || [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
   };
-}
-
-/** What a start over replication that stands must not go on with, since it would leave rows out or destroy some. */
-export function standingFindings({ writer, subscribed, isInService }: Standing): string[] {
-  if (!isInService) return [];
-  if (writer === undefined) {
-    return ["neither side is the writer: a switch was cut off. Run that switch again: it goes on or back"];
-  }
-  const missing = SIDES.filter((side) => !subscribed[side]);
-  if (writer === "target") {
-    return missing.map(
-      (side) =>
-        `the target is the writer, and replication to the ${side} has ended (subscription ${subscriptionName(side)} is missing): ` +
-        "to join it anew would leave out what was written since. There is no lossless way back any more; " +
-        "run `relocate complete` if the target is to stay",
-    );
-  }
-  if (!subscribed.target && subscribed.source) {
-    return [
-      "subscription relocate_to_target is missing while relocate_to_source stands: to empty the target for a new copy " +
-        "would empty the source as well. DROP SUBSCRIPTION relocate_to_source on the source first, " +
-        "DROP SCHEMA relocate CASCADE on both sides, and run `relocate start` again",
-    ];
-  }
-  return [];
 }

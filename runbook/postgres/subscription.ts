@@ -30,10 +30,17 @@ export interface SubscriptionState {
 /** Name of the subscription that brings rows to a side. */
 export const subscriptionName = (to: Side): string => `relocate_to_${to}`;
 
+/** Name of the slot that a subscription reads. */
+export const slotName = (to: Side, databaseName: string): string =>
+  `${subscriptionName(to)}_${slotSuffix(databaseName)}`;
+
+/** Name of the slot that keeps what the source writes while its replica is promoted. */
+export const seedSlotName = (databaseName: string): string => `relocate_seed_${slotSuffix(databaseName)}`;
+
 /** Slots are named for the whole server, so the database's name is part of theirs; letters are few and length is short. */
-export function slotName(to: Side, databaseName: string): string {
-  const plain = /^[a-z0-9_]{1,40}$/.test(databaseName);
-  return `${subscriptionName(to)}_${plain ? databaseName : createHash("sha256").update(databaseName).digest("hex").slice(0, 16)}`;
+function slotSuffix(databaseName: string): string {
+  if (/^[a-z0-9_]{1,40}$/.test(databaseName)) return databaseName;
+  return createHash("sha256").update(databaseName).digest("hex").slice(0, 16);
 }
 
 const STATE = `
@@ -115,27 +122,40 @@ export async function subscribe(
 
 /** Drops a subscription with all its slots, if there is one. The slots go by our own hand: the subscriber's way may be cut. */
 export async function unsubscribe(direction: Direction, signal: AbortSignal): Promise<void> {
-  const { to, subscriber, publisher, databaseName } = direction;
+  const { publisher, databaseName } = direction;
+  await dropSlots(publisher, await dropSubscription(direction, databaseName, signal), signal);
+}
+
+/**
+ * Drops a subscription and leaves its slots, for when the publisher cannot be reached.
+ *
+ * @returns patterns (LIKE) of its slots' names at the publisher
+ */
+export async function dropSubscription(
+  { subscriber, to }: Pick<Direction, "subscriber" | "to">,
+  databaseName: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const name = subscriptionName(to);
-  await endUnfinished(direction, signal);
+  await endUnfinished({ subscriber, to }, signal);
   const [standing] = await subscriber.query<{ oid: string }>(
     signal,
     "SELECT oid FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
     [name],
   );
-  const slots = [slotName(to, databaseName)];
-  if (standing) {
-    // Slots of copies that are under way are named after the subscription's number, unknown once it is gone.
-    slots.push(`pg_${standing.oid}_sync_%`);
-    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} DISABLE`);
-    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-    await subscriber.query(signal, `DROP SUBSCRIPTION ${name}`);
-  }
-  await dropSlots(publisher, slots, signal);
+  if (!standing) return [slotName(to, databaseName)];
+  await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} DISABLE`);
+  await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+  await subscriber.query(signal, `DROP SUBSCRIPTION ${name}`);
+  // Slots of copies that are under way are named after the subscription's number, unknown once it is gone.
+  return [slotName(to, databaseName), `pg_${standing.oid}_sync_%`];
 }
 
 /** Ends CREATE SUBSCRIPTION statements of runbooks that are gone, and waits until they are. */
-async function endUnfinished({ subscriber, to }: Direction, signal: AbortSignal): Promise<void> {
+async function endUnfinished(
+  { subscriber, to }: Pick<Direction, "subscriber" | "to">,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const unfinished = await subscriber.query(
       signal,
@@ -148,8 +168,13 @@ async function endUnfinished({ subscriber, to }: Direction, signal: AbortSignal)
   }
 }
 
-/** A slot in use cannot be dropped: its walsender is ended until it stays away. */
-async function dropSlots(
+/**
+ * Drops slots of this database, if there are any. One in use cannot be dropped: its walsender is ended until it stays
+ * away.
+ *
+ * @param patterns of names, as for LIKE; an underscore stands for itself
+ */
+export async function dropSlots(
   publisher: Session,
   patterns: readonly string[],
   signal: AbortSignal,

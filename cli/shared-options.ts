@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+
+/** Options of every command that reads the manifest. */
+export interface SharedFlags {
+  /** Files with the outputs of the stacks. */
+  readonly outputs: readonly string[];
+  /** @default - the DynamoDB table of the manifest */
+  readonly journal?: string;
+  /** @default - the authorities that Node.js trusts */
+  readonly caFile?: string;
+  readonly json: boolean;
+}
+
+const DEFAULT_OUTPUTS = "outputs.json";
+
+/** Help of the shared options: where the manifest comes from. */
+export const SHARED_HELP = `
+The stacks tell the runbook what there is by their outputs:
+  $ cdktf output storefront-standby storefront-replication storefront-cutover --outputs-file outputs.json
+Several files may be given, also as \`terraform output -json\` prints them. Databases are reached from the runner's network:
+see docs/runbook.md for running a command there. RDS' authorities are one file, to be given with --ca-file or
+NODE_EXTRA_CA_CERTS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+`;
+
+/** Adds the shared options to a command. */
+export function withSharedOptions(command: Command): Command {
+  return command
+    .option("--outputs <files...>", "outputs of the deployed stacks", [DEFAULT_OUTPUTS])
+    .option(
+      "--journal <file>",
+      "journal in a file of this machine (default: the DynamoDB table of the stacks)",
+    )
+    .option(
+      "--ca-file <file>",
+      "authorities of the databases' certificates, PEM (default: what Node.js trusts)",
+    )
+    .option("--json", "print the result as one JSON object", false);
+}
+
+/** Every fault of the shared options' values. */
+export function sharedFaults({ outputs, caFile }: SharedFlags): string[] {
+  return [
+    ...outputs
+      .filter((file) => !existsSync(file))
+      .map(
+        (file) =>
+          `--outputs ${file}: no such file; write it with "cdktf output <stacks> --outputs-file ${file}"`,
+      ),
+    ...(caFile !== undefined && !existsSync(caFile) ? [`--ca-file ${caFile}: no such file`] : []),
+  ];
+}
+
+/** A command with the shared options as they were given: what the operator can type next. */
+export function commandLine(command: string, { outputs, journal, caFile }: SharedFlags): string {
+  const isDefault = outputs.length === 1 && outputs[0] === DEFAULT_OUTPUTS;
+  return [
+    `relocate ${command}`,
+    ...(isDefault ? [] : ["--outputs", ...outputs]),
+    ...(journal === undefined ? [] : ["--journal", journal]),
+    ...(caFile === undefined ? [] : ["--ca-file", caFile]),
+  ]
+    .map((word, index) => (index === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))
+    .join(" ");
+}

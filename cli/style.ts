@@ -1,0 +1,24 @@
+import { createColors } from "picocolors";
+
+/** How lines look. */
+export interface Style {
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  warn(text: string): string;
+  bold(text: string): string;
+}
+
+/** Colours on a terminal only, and not where `NO_COLOR` is set. */
+export function styleFor(stream: NodeJS.WriteStream): Style {
+  // Undefined where it is no terminal, and picocolors then decides by itself: it colours whatever runs in CI.
+  const isTerminal = Boolean(stream.isTTY);
+  const colours = createColors(isTerminal && !process.env.NO_COLOR);
+  return {
+    dim: colours.dim,
+    good: colours.green,
+    bad: colours.red,
+    warn: colours.yellow,
+    bold: colours.bold,
+  };
+}

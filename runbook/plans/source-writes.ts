@@ -1,0 +1,41 @@
+import { readGate } from "../postgres/gate";
+import { hasSchema } from "../postgres/schema-presence";
+import type { Session } from "../postgres/session";
+import type { WriteSwitch } from "../write-switch";
+import { takeBack } from "./take-back";
+import type { Reach } from "./target-reach";
+
+/**
+ * Makes sure that the source has the right to write, and uses it: a fence that stands there is taken back.
+ *
+ * @param gates of the switch from source to target
+ * @throws Error when the target is the writer, or nobody can tell because it does not answer
+ */
+export async function assertSourceIsWriter(
+  source: Session,
+  target: Reach,
+  gates: WriteSwitch,
+  signal: AbortSignal,
+): Promise<void> {
+  const back = "run `relocate rollback` first: it brings all that was written there back to the source";
+  if (await isOpenTarget(target, signal)) throw new Error(`the target is the writer: ${back}`);
+  // Without a gate no switch can have begun, or the last trace of one is gone.
+  if (!(await hasSchema(source, signal))) return;
+  const gate = await readGate(source, signal);
+  if (gate.open) return;
+  if (!gate.holds && target.kind === "unreachable") {
+    throw new Error(
+      `the source has given its right to write away with switch ${gate.epoch}, and the target, which may have it, ` +
+        `does not answer: ${target.why}`,
+    );
+  }
+  if (await takeBack(gates, signal)) return;
+  throw new Error(`the target is the writer, or was it last: ${back}`);
+}
+
+/** A replica, and one that has only just been promoted, show the source's gate. */
+async function isOpenTarget(target: Reach, signal: AbortSignal): Promise<boolean> {
+  if (target.kind !== "own" || !(await hasSchema(target.session, signal))) return false;
+  const { side, open } = await readGate(target.session, signal);
+  return side === "target" && open;
+}

@@ -1,0 +1,55 @@
+import type { Table } from "../catalog";
+import type { Session } from "../session";
+import { subscriptionState } from "../subscription";
+import { readStanding } from "../standing";
+import type { Kind } from "./kind";
+
+/**
+ * Tables of the target that hold rows before the copy, which adds to what is there: it would end with rows doubled, or
+ * stop. None when the target is subscribed already.
+ */
+export async function filledTables(
+  target: Session,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (await subscriptionState(target, "target", signal)) return [];
+  // One that is not ours has its finding already, and could not be read.
+  const plain = tables.filter((table) => !table.isPartitioned && table.isOurs);
+  if (plain.length === 0) return [];
+  const union = plain
+    .map(({ quoted }, index) => `(SELECT ${index} AS index FROM ${quoted} LIMIT 1)`)
+    .join(" UNION ALL ");
+  const filled = await target.query<{ index: number }>(signal, union);
+  return filled.map(({ index }) => plain[index]?.quoted as string);
+}
+
+/** One statement has to name the tables that refer to those as well, filled or not. */
+const REFERRING = `
+WITH RECURSIVE emptied (oid) AS (
+  SELECT name::regclass::oid FROM unnest($1::text[]) name
+  UNION SELECT k.conrelid FROM pg_constraint k JOIN emptied e ON k.confrelid = e.oid WHERE k.contype = 'f'
+)
+SELECT format('%I.%I', n.nspname, c.relname) AS quoted
+  FROM emptied e JOIN pg_class c ON c.oid = e.oid JOIN pg_namespace n ON n.oid = c.relnamespace ORDER BY 1`;
+
+/** A replica that becomes the target has its rows by right. */
+export const filledTarget: Kind = {
+  id: "filled-target",
+  title: "The target's tables are empty",
+  async find({ pair, on, tables, signal }) {
+    if (pair.strategy !== "logical" || (await readStanding(on, signal)).isInService) return [];
+    const filled = await filledTables(on.target, tables.target, signal);
+    if (filled.length === 0) return [];
+    const all = await on.target.query<{ quoted: string }>(signal, REFERRING, [filled]);
+    return [
+      {
+        severity: "blocks",
+        side: "target",
+        found: `${filled.map((quoted) => `table ${quoted} on the target is not empty`).join(", ")}: the copy would add to it`,
+        expected: "empty tables",
+        fix: { sql: `TRUNCATE ${all.map(({ quoted }) => quoted).join(", ")}`, on: "target" },
+      },
+    ];
+  },
+};

@@ -1,0 +1,51 @@
+import { SIDES } from "../../side";
+import { readStanding } from "../standing";
+import { subscriptionName } from "../subscription";
+import type { Kind, Sighting } from "./kind";
+
+/** What a start over replication that stands must not go on with, since it would leave rows out or destroy some. */
+export const interrupted: Kind = {
+  id: "interrupted",
+  title: "Replication is whole, or has not begun",
+  async find({ on, signal }) {
+    const { writer, subscribed, isInService } = await readStanding(on, signal);
+    if (!isInService) return [];
+    const expected = "replication that stands both ways, or has not begun";
+    if (writer === undefined) {
+      return [
+        {
+          severity: "blocks",
+          side: "source",
+          found: "neither side is the writer: a switch was cut off",
+          expected: "one writer",
+          fix: { action: "run that switch again: it goes on or back" },
+        },
+      ];
+    }
+    const missing = SIDES.filter((side) => !subscribed[side]);
+    if (writer === "target") {
+      return missing.map((side): Sighting => ({
+        severity: "blocks",
+        side,
+        found:
+          `the target is the writer, and replication to the ${side} has ended (subscription ${subscriptionName(side)} is missing): ` +
+          "to join it anew would leave out what was written since",
+        expected,
+        fix: {
+          action: "there is no lossless way back any more; run `relocate complete` if the target is to stay",
+        },
+      }));
+    }
+    if (subscribed.target || !subscribed.source) return [];
+    return [
+      {
+        severity: "blocks",
+        side: "target",
+        found:
+          "subscription relocate_to_target is missing while relocate_to_source stands: to empty the target for a new copy would empty the source as well",
+        expected,
+        fix: { action: "run `relocate abort`, and then `relocate start` again" },
+      },
+    ];
+  },
+};

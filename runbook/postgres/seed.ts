@@ -1,0 +1,165 @@
+import { escapeLiteral } from "pg";
+import type { Side } from "../side";
+import type { DatabasePair } from "../world";
+import { sendMarker } from "./marker";
+import { awaitPrimary, isReplica, lineageOf } from "./replica";
+import type { Session } from "./session";
+import { dropSlots, seedSlotName, slotName, subscriptionName, subscriptionState } from "./subscription";
+import { newToken } from "./token";
+
+/** A source and its physical replica, which is to become the target. */
+export interface Seeding {
+  readonly pair: DatabasePair;
+  readonly on: (side: Side, signal: AbortSignal) => Promise<Session>;
+}
+
+/** Time for the replica to have what the source has written, in milliseconds. */
+const FOLLOWS = 60_000;
+
+/** How far a target has come on its way from a replica to a side of its own. */
+export type Growth = "replica" | "promoted" | "joined";
+
+/** Asks both sides. */
+export async function growthOf({ on }: Seeding, signal: AbortSignal): Promise<Growth> {
+  const target = await on("target", signal);
+  if (await isReplica(target, signal)) return "replica";
+  return (await subscriptionState(target, "target", signal)) ? "joined" : "promoted";
+}
+
+/**
+ * Makes sure that nothing the source writes from here on is missed, however long the promotion takes: a slot keeps it,
+ * and the replica has all from before the slot. From then on the source's WAL is retained until the target has joined.
+ *
+ * @throws Error when the replica does not follow
+ */
+export async function sow(seeding: Seeding, signal: AbortSignal): Promise<void> {
+  const { pair, on } = seeding;
+  const [sender, receiver] = await Promise.all([on("source", signal), on("target", signal)]);
+  const seed = seedSlotName(pair.databaseName);
+  const known = await sender.query(signal, "SELECT FROM pg_replication_slots WHERE slot_name = $1", [seed]);
+  if (known.length === 0)
+    await sender.query(signal, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [seed]);
+  const flight = { sender, receiver, token: newToken("seed"), patience: FOLLOWS };
+  if ((await sendMarker(flight, signal)) !== undefined) return;
+  throw new Error(`the replica does not follow the source: a row has not come within ${FOLLOWS} ms`);
+}
+
+/** Drops the slot of a seed that will not be sown: it would hold back the source's WAL. */
+export async function clearSeed({ pair, on }: Seeding, signal: AbortSignal): Promise<void> {
+  const source = await on("source", signal);
+  await source.query(signal, "UPDATE relocate.gate SET timeline = NULL WHERE timeline IS NOT NULL");
+  await dropSlots(source, [seedSlotName(pair.databaseName)], signal);
+}
+
+/** Lets the source's gate be open on the source's own timeline only, so that a copy of it is closed once promoted. */
+export async function bindGate({ on }: Seeding, signal: AbortSignal): Promise<void> {
+  const source = await on("source", signal);
+  await source.query(signal, "UPDATE relocate.gate SET timeline = relocate.timeline()");
+}
+
+/** Promotes the replica and waits until it is a primary. There is no way back to a replica but to make a new one. */
+export async function promoteTarget({ pair, on }: Seeding, signal: AbortSignal): Promise<void> {
+  const target = await on("target", signal);
+  if (!(await isReplica(target, signal))) return;
+  if (pair.promote) await pair.promote(signal);
+  else await target.query(signal, "SELECT pg_promote(false)");
+  await awaitPrimary(() => on("target", signal), signal);
+}
+
+/**
+ * Joins a promoted target to the source by logical replication, at exactly the position up to which it has everything.
+ * May be run again at any time: what the source has written meanwhile is kept by the slot.
+ *
+ * @throws Error when the target is no copy of this source, or rows between the two would be missing
+ */
+export async function join(seeding: Seeding, signal: AbortSignal): Promise<void> {
+  const { pair, on } = seeding;
+  const [source, target] = await Promise.all([on("source", signal), on("target", signal)]);
+  await turnGate(pair, target, signal);
+  await source.query(signal, "UPDATE relocate.gate SET timeline = NULL WHERE timeline IS NOT NULL");
+  if (await subscriptionState(target, "target", signal)) return;
+  const slot = slotName("target", pair.databaseName);
+  await placeSlot(seeding, source, await positionOf(pair, signal), signal);
+  await target.query(
+    signal,
+    `CREATE SUBSCRIPTION ${subscriptionName("target")} CONNECTION ${escapeLiteral(await pair.conninfo("target"))}
+       PUBLICATION relocate WITH (slot_name = '${slot}', create_slot = false, copy_data = false, origin = none)`,
+  );
+  await dropSlots(source, [seedSlotName(pair.databaseName)], signal);
+}
+
+/** The position of the source up to which the target has everything. */
+async function positionOf(pair: DatabasePair, signal: AbortSignal): Promise<string> {
+  const [source, target] = await Promise.all([
+    lineageOf(await pair.operator("source"), signal),
+    lineageOf(await pair.operator("target"), signal),
+  ]);
+  const position = target.left.get(source.timeline);
+  if (source.system === target.system && position !== undefined) return position;
+  throw new Error(
+    `the target is no copy of this source: cluster ${target.system} on timeline ${target.timeline}, ` +
+      `expected a timeline that branches off ${source.timeline} of cluster ${source.system}. Make it a replica again`,
+  );
+}
+
+/** The copied gate becomes the target's own, and applications that are there already look for the writer elsewhere. */
+async function turnGate(
+  { applicationRoles }: DatabasePair,
+  target: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  const [turned] = await target.query<{ turned: boolean }>(signal, "SELECT relocate.turn($1) AS turned", [
+    applicationRoles,
+  ]);
+  if (turned?.turned) {
+    await target.query(
+      signal,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = ANY ($1)",
+      [applicationRoles],
+    );
+  }
+  const prepared = await target.query<{ gid: string }>(
+    signal,
+    "SELECT quote_literal(gid) AS gid FROM pg_prepared_xacts WHERE database = current_database()",
+  );
+  if (prepared.length === 0) return;
+  const fixes = prepared.map(({ gid }) => `ROLLBACK PREPARED ${gid}`);
+  throw new Error(
+    "the target holds prepared transactions, which replication brings a second time when they are committed: " +
+      `run on the target ${fixes.join("; ")}`,
+  );
+}
+
+/**
+ * Puts the forward slot at the position. An advanced slot is on disk only with the next checkpoint, and a crash of the
+ * source before it would bring rows twice; a copy of it is on disk when it is made
+ * (https://www.postgresql.org/docs/current/functions-admin.html, pg_replication_slot_advance).
+ */
+async function placeSlot(
+  { pair }: Seeding,
+  source: Session,
+  position: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [seed, slot] = [seedSlotName(pair.databaseName), slotName("target", pair.databaseName)];
+  const places = await source.query<{ slot_name: string; offset: string; is_lost: boolean }>(
+    signal,
+    `SELECT slot_name, confirmed_flush_lsn - $2::pg_lsn AS "offset", coalesce(wal_status = 'lost', false) AS is_lost
+       FROM pg_replication_slots WHERE slot_name = ANY ($1)`,
+    [[seed, slot], position],
+  );
+  const placeOf = (name: string) => places.find(({ slot_name }) => slot_name === name);
+  // Placed by a run that was cut off, and read by nobody since: it stands exactly there.
+  if (Number(placeOf(slot)?.offset) === 0) return;
+  const sown = placeOf(seed);
+  if (!sown || sown.is_lost || Number(sown.offset) > 0) {
+    throw new Error(
+      `slot ${seed} on the source ${sown?.is_lost ? "has lost its WAL" : sown ? "begins too late" : "is missing"}: ` +
+        `what the source has written since ${position} cannot be brought any more. Make the target a replica again`,
+    );
+  }
+  await dropSlots(source, [slot], signal);
+  if (Number(sown.offset) < 0)
+    await source.query(signal, "SELECT pg_replication_slot_advance($1, $2::pg_lsn)", [seed, position]);
+  await source.query(signal, "SELECT pg_copy_logical_replication_slot($1, $2)", [seed, slot]);
+}

@@ -1,0 +1,113 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { DatabaseError, type QueryResultRow } from "pg";
+import { sendMarker } from "../postgres/marker";
+import { connect, type Session } from "../postgres/session";
+import { sessionsOf } from "../postgres/sessions";
+import { newToken } from "../postgres/token";
+import { otherSide, SIDES, type Side } from "../side";
+import type { DatabasePair } from "../world";
+
+/** Reads both sides of a database, by statements that change nothing. */
+export interface Reader {
+  /** Asks one side; where the connection is lost, again over a new one. */
+  ask<R extends QueryResultRow>(side: Side, sql: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Asks both sides the same at once. */
+  askBoth<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Record<Side, R[]>>;
+  /** What was committed on either side before the call has arrived on the other one when this returns. */
+  passMarkers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Longest a statement may take, in milliseconds: its snapshot holds back vacuum. */
+export const STATEMENT_TIMEOUT = 60_000;
+const MARKER_PATIENCE = 30_000;
+/** Pauses before a lost connection is opened anew, in milliseconds. */
+const RECONNECTS = [100, 1_000, 5_000];
+
+/**
+ * The text of a value must not depend on a server's or role's settings. With row security off, a table that would hide
+ * rows is an error rather than an equal one. Compiling costs more than a chunk has to gain by it.
+ */
+const SETTINGS = `
+  SET default_transaction_read_only = on;
+  SET statement_timeout = ${STATEMENT_TIMEOUT};
+  SET row_security = off;
+  SET jit = off;
+  SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET lc_monetary = 'C';
+  SET extra_float_digits = 1; SET bytea_output = hex`;
+
+/** Nothing is opened before it is needed. */
+export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
+  const reading = new Map<Side, Promise<Session>>();
+  const sending = sessionsOf(pair);
+
+  const login = async (side: Side): Promise<Session> => {
+    const session = await connect(await pair.operator(side), signal);
+    await session.query(signal, SETTINGS);
+    return session;
+  };
+  const forget = async (side: Side): Promise<void> => {
+    const session = reading.get(side);
+    reading.delete(side);
+    await Promise.allSettled([session?.then((opened) => opened.close())]);
+  };
+  const askOnce = async <R extends QueryResultRow>(
+    side: Side,
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<R[]> => {
+    let session = reading.get(side);
+    if (!session) reading.set(side, (session = login(side)));
+    return (await session).query<R>(signal, sql, values);
+  };
+  const reader: Reader = {
+    async ask<R extends QueryResultRow>(side: Side, sql: string, values?: readonly unknown[]) {
+      for (const wait of RECONNECTS) {
+        try {
+          return await askOnce<R>(side, sql, values);
+        } catch (error) {
+          if (signal.aborted || !isLoss(error)) throw error;
+          await forget(side);
+          await pause(wait, undefined, { signal });
+        }
+      }
+      return askOnce<R>(side, sql, values);
+    },
+    async askBoth<R extends QueryResultRow>(sql: string, values?: readonly unknown[]) {
+      const [source, target] = await Promise.all([
+        reader.ask<R>("source", sql, values),
+        reader.ask<R>("target", sql, values),
+      ]);
+      return { source, target };
+    },
+    async passMarkers() {
+      for (const side of SIDES) {
+        const [sender, receiver] = await Promise.all([
+          sending.on(side, signal),
+          sending.on(otherSide(side), signal),
+        ]);
+        const flight = { sender, receiver, token: newToken("verify"), patience: MARKER_PATIENCE };
+        if ((await sendMarker(flight, signal)) === undefined) {
+          throw new Error(
+            `replication from the ${side} to the ${otherSide(side)} has not carried a row within ${MARKER_PATIENCE} ms, ` +
+              `so rows that differ cannot be told from rows under way: see what \`relocate status\` says of it`,
+          );
+        }
+      }
+    },
+    async close() {
+      await Promise.all([...SIDES.map(forget), sending.close()]);
+    },
+  };
+  return reader;
+}
+
+/** The connection is lost or the server restarts, rather than the statement being refused. */
+function isLoss(error: unknown): boolean {
+  const origin = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return !(origin instanceof DatabaseError) || /^(08|57P)/.test(origin.code ?? "");
+}
+
+/** The statement was ended by its own time limit. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === "57014";
