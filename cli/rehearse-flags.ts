@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { RehearsalOptions } from "../rehearsal/rehearse";
+import { appCommand } from "./app-command";
 import { parseDuration } from "./duration";
 
 /** The flags as they were written, each with its default. */
@@ -46,7 +45,7 @@ export function readFlags(
   const wholeNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined);
   const percent = (text: string) => (/^\d+(\.\d+)?%$/.test(text) ? parseFloat(text) : undefined);
   const settings = {
-    app: flags.app === undefined ? appOf(project, faults) : command(flags.app, faults),
+    app: appCommand(flags.app, project, faults),
     project,
     convergenceMs: check(
       "convergence",
@@ -70,34 +69,4 @@ export function readFlags(
     keep: flags.keep,
   };
   return faults.length > 0 ? { faults } : settings;
-}
-
-function command(text: string, faults: string[]): string {
-  if (text.trim() === "") faults.push(`--app ${JSON.stringify(text)}: expected a command`);
-  return text;
-}
-
-function appOf(project: string, faults: string[]): string {
-  const file = join(project, "cdktf.json");
-  const found: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
-  if (
-    typeof found === "object" &&
-    found !== null &&
-    "app" in found &&
-    typeof found.app === "string" &&
-    found.app.trim() !== ""
-  )
-    return found.app;
-  faults.push(`${file}: expected an "app"; run in the project's directory, or name the command with --app`);
-  return "";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // Not JSON has no app either: the fault above says what is expected.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

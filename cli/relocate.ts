@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-codes";
 import { registerOffline } from "./offline";
+import { registerStackPlan } from "./plan";
 import { registerPlans } from "./plans";
 import { registerRehearse } from "./rehearse";
+import { registerReview } from "./review";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -29,6 +31,8 @@ async function main(): Promise<void> {
     .exitOverride();
   registerPlans(program);
   registerRehearse(program);
+  registerStackPlan(program);
+  registerReview(program);
   registerOffline(program);
   for (const command of program.commands) command.exitOverride();
   try {
