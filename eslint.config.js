@@ -10,8 +10,9 @@ const ARROWS = {
   runbook: ["lib/manifest"],
   offline: [],
   review: ["offline", "lib/manifest", "lib/scope/global-types"],
+  split: ["offline", "lib/scope/global-types"],
   rehearsal: ["runbook", "offline", "lib/manifest"],
-  cli: ["rehearsal", "runbook", "offline", "review", "lib/manifest"],
+  cli: ["rehearsal", "runbook", "offline", "review", "split", "lib/manifest"],
 };
 
 /** The files of a layer that are allowed one by one, as what follows the layer's name in a path. */

@@ -62,8 +62,8 @@ export function registerStackPlan(program: Command): void {
       if (flags.uncommitted && flags.base === undefined)
         faults.push("--uncommitted: says something with --base only");
       if (faults.length > 0) return refuse(command, faults);
-      const { dim } = styleFor(process.stderr);
-      const tell = (line: string) => void process.stderr.write(`${dim(line)}\n`);
+      const style = styleFor(process.stderr);
+      const tell = (line: string) => void process.stderr.write(`${style.dim(line)}\n`);
       try {
         const found = await interruptible(
           (signal) => plan({ ...flags, app, project, variables, stacks, tell, signal }),

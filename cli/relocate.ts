@@ -8,6 +8,7 @@ import { registerStackPlan } from "./plan";
 import { registerPlans } from "./plans";
 import { registerRehearse } from "./rehearse";
 import { registerReview } from "./review";
+import { registerSplit } from "./split";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   registerRehearse(program);
   registerStackPlan(program);
   registerReview(program);
+  registerSplit(program);
   registerOffline(program);
   for (const command of program.commands) command.exitOverride();
   try {

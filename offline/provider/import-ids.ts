@@ -18,6 +18,9 @@ const IMPORT_IDS: Readonly<Record<string, ImportId>> = {
   aws_db_instance: { attributes: ["identifier"] },
   aws_ecs_cluster: { attributes: ["name"] },
   aws_ecs_service: { attributes: ["cluster", "name"], separator: "/" },
+  aws_iam_group_policy_attachment: { attributes: ["group", "policy_arn"], separator: "/" },
+  aws_iam_role_policy_attachment: { attributes: ["role", "policy_arn"], separator: "/" },
+  aws_iam_user_policy_attachment: { attributes: ["user", "policy_arn"], separator: "/" },
   aws_route: { attributes: ["route_table_id", "destination_cidr_block"], separator: "_" },
   aws_route_table_association: { attributes: ["subnet_id", "route_table_id"], separator: "/" },
 };
@@ -27,6 +30,13 @@ const nameIn = (value: Value | undefined): string => {
   const text = typeof value === "string" ? value : "";
   return text.startsWith("arn:") ? (text.split(/[:/]/).pop() ?? text) : text;
 };
+
+/** The id by which Terraform imports an object. */
+export function importId(type: string, object: Readonly<Record<string, unknown>>): string {
+  const text = (name: string): string => (typeof object[name] === "string" ? object[name] : "");
+  const form = IMPORT_IDS[type];
+  return form?.attributes.map(text).join(form.separator) ?? (text("id") || text("arn"));
+}
 
 /** Whether an object is the one that an import id means. */
 export function hasImportId(type: string, object: ObjectValue, id: string): boolean {
