@@ -50,8 +50,10 @@ function resourceOf(instances: Placed["instances"], block: Block): Json {
 /** What a configuration would say: not what AWS alone decides, nor what it keeps when it is left out. */
 function argumentsOf(values: Readonly<Record<string, unknown>>, block: Block): Json {
   const attributes = Object.entries(block.attributes)
-    .filter(([name, { required, optional, computed, writeOnly }]) => {
-      return !writeOnly && (values[name] ?? null) !== null && (required || (optional && !computed));
+    .filter(([name, { required, optional, computed, writeOnly, default: standard }]) => {
+      // Left out, these would have the provider's own value, or its configuration's.
+      const isSaid = required || (optional && !computed) || standard !== undefined || name === "region";
+      return !writeOnly && (values[name] ?? null) !== null && isSaid;
     })
     .map(([name]) => [name, literal(values[name])]);
   const blocks = Object.entries(block.blocks).flatMap(([name, nested]) => {

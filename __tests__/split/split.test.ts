@@ -1,0 +1,108 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findTerraform } from "../../offline/terraform";
+import { startStandIn } from "../../offline/stand-in";
+import { misplaced, type Misplaced } from "../../split/placement";
+import { prove } from "../../split/proof";
+import { parseState, type StateResource } from "../../split/state";
+
+const FIXTURES = join(__dirname, "fixtures");
+
+let directory: string;
+let state: string;
+let resources: StateResource[];
+let moves: Misplaced[];
+
+const scratch = (name: string): string => {
+  const place = join(directory, name);
+  mkdirSync(place);
+  return place;
+};
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "split-"));
+  const place = join(directory, "mixed");
+  cpSync(join(FIXTURES, "mixed"), place, { recursive: true });
+  const standIn = await startStandIn();
+  standIn.offerTypesBelow(place);
+  const terraform = await findTerraform({ environment: standIn.environment });
+  for (const list of [["init"], ["apply", "-auto-approve"]]) {
+    const { code, stderr } = await terraform.run(place, ...list);
+    if (code !== 0) throw new Error(stderr);
+  }
+  standIn.close();
+  state = readFileSync(join(place, "terraform.tfstate"), "utf8");
+  resources = parseState(state, "state.json");
+  moves = misplaced(resources);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const instances = (some: readonly StateResource[]) => some.flatMap((one) => one.instances).length;
+
+test("A2: finds the global resources of both regions' modules, 37 objects, and leaves the regional ones", () => {
+  expect(instances(moves.map(({ resource }) => resource))).toBe(37);
+  expect(instances(resources) - 37).toBe(18);
+  expect(moves.every(({ to }) => to.startsWith("module.global.aws_"))).toBe(true);
+});
+
+test("A2: what both modules have keeps its region in the name", () => {
+  expect(moves.map(({ resource, to }) => [resource.address, to])).toContainEqual([
+    "module.us_east_1.aws_iam_role.web",
+    "module.global.aws_iam_role.web_us_east_1",
+  ]);
+});
+
+test("A2: the split code with the moves plans No changes", async () => {
+  const configuration = join(FIXTURES, "split");
+  await expect(
+    prove({ state, resources, moves, configuration, directory: scratch("code") }),
+  ).resolves.toEqual({ changes: [] });
+});
+
+test("A2: without the code, what the state has at its new places plans No changes", async () => {
+  await expect(prove({ state, resources, moves, directory: scratch("stated") })).resolves.toEqual({
+    changes: [],
+  });
+});
+
+test("fails the proof when a move is left out: the plan would destroy it and make another", async () => {
+  const configuration = join(FIXTURES, "split");
+  const { changes } = await prove({
+    state,
+    resources,
+    moves: moves.slice(1),
+    configuration,
+    directory: scratch("short"),
+  });
+  expect(changes.map(({ address, actions }) => [address, ...actions])).toEqual(
+    expect.arrayContaining([
+      [moves[0]?.resource.address, "delete"],
+      [moves[0]?.to, "create"],
+    ]),
+  );
+});
+
+test.each([
+  ["an empty file", "", "is empty"],
+  ["a saved plan", "PK\u0003\u0004", "is a saved plan"],
+  ["a truncated file", '{"version": 4, "resources": [', "is cut off"],
+  ["text", "no json", "is not JSON"],
+  ["what show prints", '{"format_version":"1.0","values":{}}', "terraform show -json"],
+  ["a state of another version", '{"version": 3, "modules": []}', "is not a state of version 4"],
+  [
+    "a state without resources",
+    '{"version": 4, "resources": []}',
+    "has no resources, so there is nothing to split",
+  ],
+  [
+    "a state of another provider",
+    JSON.stringify({
+      version: 4,
+      resources: [{ mode: "managed", type: "google_project", name: "a", provider: "p", instances: [] }],
+    }),
+    "has no resources of hashicorp/aws, but google_project",
+  ],
+])("fails for %s", (_, text, message) => {
+  expect(() => parseState(text, "state.json")).toThrow(message);
+});
