@@ -7,6 +7,7 @@ import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
 import { refuseRelocation } from "./refuse-relocation";
 import { StandbyStack } from "./standby";
+import { untraced } from "./untraced";
 
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
 
@@ -28,10 +29,13 @@ export class Relocation {
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new StandbyStack(app, props);
-    this.replication = new ReplicationStack(app, props, this.standby);
-    this.cutover = new CutoverStack(app, props, this.standby);
-    this.decommission = new DecommissionStack(app, props, this.standby, this.replication);
+    this.standby = untraced(app, () => new StandbyStack(app, props));
+    this.replication = untraced(app, () => new ReplicationStack(app, props, this.standby));
+    this.cutover = untraced(app, () => new CutoverStack(app, props, this.standby));
+    this.decommission = untraced(
+      app,
+      () => new DecommissionStack(app, props, this.standby, this.replication),
+    );
   }
 
   /** The four stacks in the order they are deployed, to give each a backend for instance. */
@@ -65,7 +69,7 @@ export class AbortedRelocation {
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new SourceStack(app, props);
+    this.standby = untraced(app, () => new SourceStack(app, props));
   }
 }
 
@@ -98,9 +102,9 @@ export class CompletedRelocation {
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new TargetStack(app, props);
-    this.cutover = new TargetCutoverStack(app, props, this.standby);
-    this.decommission = new KeptStack(app, props, this.standby);
+    this.standby = untraced(app, () => new TargetStack(app, props));
+    this.cutover = untraced(app, () => new TargetCutoverStack(app, props, this.standby));
+    this.decommission = untraced(app, () => new KeptStack(app, props, this.standby));
   }
 
   /** The three stacks in the order they are deployed. */
