@@ -6,6 +6,7 @@ import { EXIT } from "./exit-codes";
 import { registerOffline } from "./offline";
 import { registerPlans } from "./plans";
 import { registerRehearse } from "./rehearse";
+import { registerStatus } from "./status";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     )
     .version(ownVersion())
     .exitOverride();
+  registerStatus(program);
   registerPlans(program);
   registerRehearse(program);
   registerOffline(program);
