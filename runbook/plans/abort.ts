@@ -9,7 +9,7 @@ import { remainsOnSource, remainsOnTarget } from "../postgres/remains";
 import { unpublish } from "../postgres/publication";
 import { dropSchema, hasSchema } from "../postgres/schema-presence";
 import { filledTables } from "../postgres/preflight/filled-target";
-import { dropSlots, dropSubscription, slotName } from "../postgres/subscription";
+import { dropSlots, dropSubscription, seedSlotName, slotName } from "../postgres/subscription";
 import { postgresSwitch } from "../postgres/write-switch";
 import { pairSides, type PairSides } from "./pair-sides";
 import { assertSourceIsWriter } from "./source-writes";
@@ -95,7 +95,7 @@ export function abortPlan(world: World): Plan {
             ? await dropSubscription({ subscriber: target.session, to: "target" }, databaseName, signal)
             : [slotName("target", databaseName)];
         const source = await on("source", signal);
-        await dropSlots(source, slots, signal);
+        await dropSlots(source, [...slots, seedSlotName(databaseName)], signal);
         await unpublish(source, signal);
       }, signal),
   };
@@ -144,7 +144,8 @@ export function abortPlan(world: World): Plan {
         } else if (target.kind === "own" && pair.strategy !== "logical") {
           observe("Target", ["it is no replica any more: make it one again before `relocate start`"]);
         } else if (target.kind === "own") {
-          observe("Target", await filledTables(target.session, await tables("target", signal), signal));
+          const filled = await filledTables(target.session, await tables("target", signal), signal);
+          if (filled.length > 0) observe("Target", [`TRUNCATE ${filled.join(", ")}`]);
         }
       }, context.signal),
   };

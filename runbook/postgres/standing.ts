@@ -1,4 +1,5 @@
 import { SIDES, type Side } from "../side";
+import type { Gate } from "../write-switch";
 import { readGate } from "./gate";
 import { hasSchema } from "./schema-presence";
 import type { Session } from "./session";
@@ -21,7 +22,7 @@ export async function readStanding(
 ): Promise<Standing> {
   const [source, target] = await Promise.all(
     SIDES.map(async (side) => ({
-      gate: (await hasSchema(on[side], signal)) ? await readGate(on[side], signal) : undefined,
+      gate: await ownGate(on[side], side, signal),
       isSubscribed: (await subscriptionState(on[side], side, signal)) !== undefined,
     })),
   );
@@ -36,4 +37,11 @@ export async function readStanding(
     // The way back is the last thing that a start makes.
     isInService: subscribed.source || [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
   };
+}
+
+/** A replica, and one that is promoted but not joined, show the source's. */
+async function ownGate(session: Session, side: Side, signal: AbortSignal): Promise<Gate | undefined> {
+  if (!(await hasSchema(session, signal))) return undefined;
+  const gate = await readGate(session, signal);
+  return gate.side === side ? gate : undefined;
 }
