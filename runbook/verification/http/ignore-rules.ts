@@ -51,7 +51,7 @@ const rules = z.array(
  * ```
  * [
  *   { "headers": ["x-served-by"] },
- *   { "path": "^/orders", "json": ["/generatedAt", "/items/*" + "/etag"] },
+ *   { "path": "^/orders", "json": ["/generatedAt", "/totals/*"] },
  *   { "path": "^/$", "text": ["build [0-9a-f]{7}"] }
  * ]
  * ```
