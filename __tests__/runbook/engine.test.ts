@@ -1,25 +1,8 @@
 import { CannotUndo } from "../../runbook/attempt";
 import { runPlan } from "../../runbook/engine";
-import type { Journal, JournalEntry, JournalNote } from "../../runbook/journal";
 import type { PlanProgress, PlanResult } from "../../runbook/result";
 import type { Plan, Step, StepContext } from "../../runbook/step";
-import { unlosableLease } from "./unlosable-lease";
-
-/** A journal in memory; `full` makes every write fail, as a full disk does. */
-function memoryJournal(entries: JournalEntry[] = []): Journal & { full: boolean } {
-  const journal = {
-    full: false,
-    entries,
-    lease: unlosableLease(),
-    append(...notes: readonly JournalNote[]) {
-      if (journal.full) return Promise.reject(new Error("ENOSPC: no space left on device"));
-      entries.push(...notes.map((note): JournalEntry => ({ version: 1, at: "now", token: 1, ...note })));
-      return Promise.resolve();
-    },
-    close: () => Promise.resolve(),
-  };
-  return journal;
-}
+import { memoryJournal } from "./memory-journal";
 
 /** A world of switches: each step sets its own. */
 class Switches {
