@@ -30,6 +30,7 @@ export function registerRehearse(program: Command): void {
     .command("rehearse")
     .description("move a running application to the other region and back, on this machine")
     .option("--convergence <duration>", "time until the last point of presence sees a change", "31s")
+    .option("--dns <duration>", "time until the last region's name servers know a changed private name", "5s")
     .option("--rate <number>", "requests per second", "200")
     .option("--writes <percent>", "share of the requests that write", "40%")
     .option("--latency <duration>", "latency between the regions, one way", "45ms")
