@@ -39,7 +39,7 @@ export function seedStep({ all, each, takeBack, tell }: StartedDatabases): Step 
       tell(async (database) => {
         if (!(await isDue(database, signal))) return [];
         const promotion = [
-          "source: SELECT pg_create_logical_replication_slot('relocate_seed_...', 'pgoutput')",
+          "source: SELECT pg_create_logical_replication_slot('relocate_to_seed_...', 'pgoutput')",
           "target: promote the replica; it is none any more",
         ];
         return [

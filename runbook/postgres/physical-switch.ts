@@ -91,11 +91,6 @@ export function physicalSwitch(
   return {
     ...logical,
     promotion,
-    async preflight(signal) {
-      const growth = await growthOf(seeding, signal);
-      if (growth === "promoted") return [`the target is promoted, but not joined: ${AFTERWARDS}`];
-      return logical.preflight(signal);
-    },
     async proveReverse(signal) {
       // Of a replica there is none yet: it is proven inside the hold.
       if ((await growthOf(seeding, signal)) === "joined") await logical.proveReverse(signal);

@@ -34,8 +34,8 @@ export const subscriptionName = (to: Side): string => `relocate_to_${to}`;
 export const slotName = (to: Side, databaseName: string): string =>
   `${subscriptionName(to)}_${slotSuffix(databaseName)}`;
 
-/** Name of the slot that keeps what the source writes while its replica is promoted. */
-export const seedSlotName = (databaseName: string): string => `relocate_seed_${slotSuffix(databaseName)}`;
+/** Name of the slot that keeps what the source writes while its replica is promoted; watched like the others. */
+export const seedSlotName = (databaseName: string): string => `relocate_to_seed_${slotSuffix(databaseName)}`;
 
 /** Slots are named for the whole server, so the database's name is part of theirs; letters are few and length is short. */
 function slotSuffix(databaseName: string): string {

@@ -8,6 +8,7 @@ import { interrupted } from "./interrupted";
 import type { Kind } from "./kind";
 import { largeObjects } from "./large-objects";
 import { operatorRights } from "./operator-rights";
+import { replica } from "./replica";
 import { ownership, replicaTriggers, rowSecurity, unloggedTables } from "./tables";
 import { longTransactions, preparedTransactions, preparing } from "./transactions";
 import { twins } from "./twins";
@@ -16,6 +17,7 @@ import { walLevel } from "./wal-level";
 
 /** What holds before a start and may stop to hold afterwards. */
 const LASTING: readonly Kind[] = [
+  replica,
   operatorRights,
   applicationRoles,
   ownership,
