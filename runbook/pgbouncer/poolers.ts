@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { escapeIdentifier } from "pg";
+import { each as eachOf } from "../each";
 import { SIDES, type Side } from "../side";
 import type { Poolers, PoolerSighting } from "../world";
 import { databaseState, openConsoles, SHOW_DATABASES, type PgbouncerInstance } from "./instance";
@@ -44,17 +45,10 @@ export function pgbouncerPoolers(props: PgbouncerProps): Poolers {
 
   const ask = async (instance: PgbouncerInstance, signal: AbortSignal, ...commands: string[]) =>
     (await consoles.of(instance, signal)).ask(signal, ...commands);
-  const each = async <T>(
+  const each = <T>(
     instances: readonly PgbouncerInstance[],
     work: (instance: PgbouncerInstance) => Promise<T>,
-  ): Promise<T[]> => {
-    const settled = await Promise.allSettled(instances.map(work));
-    const failures = settled.flatMap((one, index) =>
-      one.status === "rejected" ? [`pooler ${instances[index]?.name}: ${(one.reason as Error).message}`] : [],
-    );
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-    return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  };
+  ): Promise<T[]> => eachOf(instances, ({ name }) => `pooler ${name}`, work);
   const found = async (signal: AbortSignal): Promise<readonly PgbouncerInstance[]> => {
     warm = await props.instances(signal);
     if (warm.length === 0) throw new Error(`database ${databaseName}: no pooler runs, expected some`);

@@ -18,7 +18,7 @@ import {
   type Operator,
 } from "./course";
 
-const limits = { olderTransactions: 500, drain: 10_000 };
+const limits = { olderTransactions: 500, drain: 10_000, steadyLag: 0 };
 
 describe("the switch of two real clusters", () => {
   let clusters: Clusters;
