@@ -13,6 +13,21 @@ stands open comes before each of its tables. Run again, it adds what came since.
   next: (_, line) => [line("verify")],
 };
 
+const abort: PlanCommand = {
+  name: "abort",
+  summary: "give the relocation up: the source serves on, nothing of the runbook stays",
+  help: `
+At any time before the target is the writer. Takes replication, gates and the schema "relocate" away on both sides, and
+empties the tables on the target that replication has filled, so that "relocate start" can be run again. The source loses no
+row. A target that cannot be reached is left as it is, and told.
+`,
+  phases: ["standby", "replication"],
+  question: ({ manifest }) =>
+    `${manifest.workload} stays in ${manifest.sourceRegion}: its copy in ${manifest.targetRegion} is emptied.`,
+  plan: async (world) => (await import("../runbook/plans/abort")).abortPlan(world),
+  next: (_, line) => [line("start")],
+};
+
 const cutover: PlanCommand = {
   name: "cutover",
   summary: "make the target the active side",
@@ -59,5 +74,5 @@ from its first removal on. Writes the proof that the source may be retired.
 
 /** Adds the commands that carry out a plan. */
 export function registerPlans(program: Command): void {
-  for (const planned of [start, cutover, rollback, complete]) registerPlan(program, planned);
+  for (const planned of [start, cutover, rollback, complete, abort]) registerPlan(program, planned);
 }

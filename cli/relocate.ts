@@ -7,6 +7,7 @@ import { registerOffline } from "./offline";
 import { registerPlans } from "./plans";
 import { registerRehearse } from "./rehearse";
 import { registerStatus } from "./status";
+import { registerVerify } from "./verify";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     .version(ownVersion())
     .exitOverride();
   registerStatus(program);
+  registerVerify(program);
   registerPlans(program);
   registerRehearse(program);
   registerOffline(program);

@@ -72,7 +72,13 @@ async function show(flags: SharedFlags): Promise<Answer> {
       publicTtl(manifest),
     ]);
     const { workload } = manifest;
-    const report = { workload, regions: world.regions, ...status, ttl, leftToPeople: world.leftToPeople };
+    const { lastVerification } = await import("./verification-file");
+    const verified = lastVerification(
+      workload,
+      world.databases.map(({ name }) => name),
+    );
+    const { regions, leftToPeople } = world;
+    const report = { workload, regions, ...status, ttl, verified, leftToPeople };
     const isHalfWay =
       status.cutOff !== undefined ||
       (!status.holder && status.databases.some(({ active }) => active === "both" || active === "none"));

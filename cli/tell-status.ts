@@ -3,6 +3,7 @@ import type { DatabaseStatus, SideStatus } from "../runbook/status/database-stat
 import type { PointerStatus, Status } from "../runbook/status/status";
 import type { TtlReadiness } from "../runbook/status/ttl-readiness";
 import { SIDES, type Side } from "../runbook/side";
+import type { Verdict } from "../runbook/verification/result";
 import type { Style } from "./style";
 import { duration } from "./tell-plan";
 
@@ -12,6 +13,8 @@ export interface StatusReport extends Status {
   readonly regions: Readonly<Record<Side, string>>;
   /** Of the public name. @default - there is none */
   readonly ttl?: TtlReadiness;
+  /** The last whole comparison of both sides on this machine. @default - there was none */
+  readonly verified?: { readonly endedAt: string; readonly verdict: Verdict };
   /** Databases that the runbook does not switch. */
   readonly leftToPeople: readonly string[];
 }
@@ -35,7 +38,16 @@ export function describeStatus(status: StatusReport, style: Style): string {
     ...(status.ttl ? [["ttl", mark(status.ttl.ready, status.ttl.meaning, style)] as const] : []),
     ["operator", status.holder ? describeHolder(status.holder) : "nobody is at work"],
     ...(status.cutOff ? [["cut off", `${status.cutOff.plan}, since ${status.cutOff.at}`] as const] : []),
-    ["verified", status.lastVerified ?? "not yet, as far as the journal knows"],
+    [
+      "verified",
+      status.verified
+        ? mark(
+            status.verified.verdict === "equal",
+            `${status.verified.verdict}, ${status.verified.endedAt}`,
+            style,
+          )
+        : "not yet on this machine: relocate verify",
+    ],
     ...(status.journalError === undefined
       ? []
       : [["journal", style.bad(`cannot be read: ${status.journalError}`)] as const]),

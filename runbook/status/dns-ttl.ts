@@ -48,7 +48,9 @@ async function zoneServers(name: string): Promise<string[]> {
   for (let from = 0; from < labels.length - 1; from++) {
     const hosts = await resolver.resolveNs(labels.slice(from).join(".")).catch(() => []);
     if (hosts.length === 0) continue;
-    const addresses = await Promise.all(hosts.slice(0, 2).map((host) => resolver.resolve4(host).catch(() => [])));
+    const addresses = await Promise.all(
+      hosts.slice(0, 2).map((host) => resolver.resolve4(host).catch(() => [])),
+    );
     return addresses.flatMap(([first]) => first ?? []);
   }
   return [];

@@ -42,8 +42,6 @@ export interface Status extends WorkloadStanding {
   readonly cutOff?: CutOff;
   /** @default - the journal could be read */
   readonly journalError?: string;
-  /** Last comparison of both sides that the journal knows. @default - none */
-  readonly lastVerified?: string;
   /** @default - the way back has not ended, or the proof could not be read */
   readonly completedAt?: string;
 }
@@ -74,7 +72,6 @@ export async function readStatus(
     ...workloadStanding(databases, { cutOff, completedAt }),
     ...{ databases, edge, writerNames, jobs, holder, cutOff, completedAt },
     journalError: journal instanceof Error ? journal.message : undefined,
-    lastVerified: entries.filter(({ plan, event }) => plan === "verify" && event === "plan done").at(-1)?.at,
   };
 }
 
