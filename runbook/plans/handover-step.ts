@@ -35,7 +35,7 @@ export function handoverStep(state: SwitchState, to: Side, limits: SwitchLimits)
   return {
     id: "handover",
     title: `The ${to} is the writer`,
-    timeout: longestHold(limits),
+    timeout: longestHold(limits) + Math.max(0, ...state.databases.map(({ promotion = 0 }) => promotion)),
     async check({ signal }) {
       const gates = await eachDatabase(state.databases, (database) => database.gate("to", signal));
       return [...gates.values()].every((gate) => gate.open);

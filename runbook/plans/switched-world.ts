@@ -1,4 +1,5 @@
-import { postgresSwitch, type HoldLimits } from "../postgres/write-switch";
+import { pairSwitch } from "../postgres/pair-switch";
+import type { HoldLimits } from "../postgres/write-switch";
 import type { Side } from "../side";
 import type { World } from "../world";
 import type { SwitchedWorld } from "./switch";
@@ -6,7 +7,7 @@ import type { SwitchedWorld } from "./switch";
 /** The world as a switch to one side acts on it. */
 export const switchedWorld = (world: World, to: Side, limits: HoldLimits): SwitchedWorld => ({
   databases: world.databases.map((pair) => ({
-    ...postgresSwitch(pair, to, limits),
+    ...pairSwitch(pair, to, limits),
     endpoint: pair.endpoint,
   })),
   edge: world.edge,
