@@ -87,14 +87,12 @@ function sideText(side: Side, status: SideStatus, style: Style): string[] {
     : "no replication to here";
   return [
     `${side}: ${gateText}; ${rows}`,
-    ...slots.map(
-      (slot) =>
-        `${side}: slot ${slot.name}: ${slot.active ? "read" : style.warn("not read")}, behind ${bytes(slot.behindBytes)}` +
-        `${slot.lagMs === undefined ? "" : ` (${duration(slot.lagMs)})`}, log kept ${bytes(slot.retainedBytes)}` +
-        (slot.walStatus === "reserved" || slot.walStatus === "extended"
-          ? ""
-          : `, ${style.bad(slot.walStatus)}`),
-    ),
+    ...slots.map((slot) => {
+      const lag = slot.lagMs === undefined ? "" : ` (${duration(slot.lagMs)})`;
+      const read = slot.isActive ? "read" : style.warn("not read");
+      const text = `${side}: slot ${slot.name}: ${read}, behind ${bytes(slot.behindBytes)}${lag}, log kept ${bytes(slot.retainedBytes)}`;
+      return slot.reason === undefined ? text : `${text}\n    ${style.bad(slot.reason)}`;
+    }),
   ];
 }
 

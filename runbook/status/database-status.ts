@@ -52,7 +52,7 @@ export async function readDatabase(pair: DatabasePair, stop: AbortSignal): Promi
     const [source, target] = await Promise.all(
       SIDES.map(async (side): Promise<SideStatus> => {
         try {
-          return await readSide(await sessions.on(side, signal), pair, side, signal);
+          return await readSide(await sessions.on(side, signal), side, signal);
         } catch (error) {
           stop.throwIfAborted();
           return { reachable: false, why: (error as Error).message };
@@ -72,18 +72,13 @@ export async function readDatabase(pair: DatabasePair, stop: AbortSignal): Promi
   }
 }
 
-async function readSide(
-  session: Session,
-  { databaseName }: DatabasePair,
-  side: Side,
-  signal: AbortSignal,
-): Promise<SideStatus> {
+async function readSide(session: Session, side: Side, signal: AbortSignal): Promise<SideStatus> {
   const isThere = await hasSchema(session, signal);
   return {
     reachable: true,
     gate: isThere ? await readGate(session, signal) : undefined,
     subscription: await subscriptionState(session, side, signal),
-    slots: await readSlots(session, databaseName, signal),
+    slots: await readSlots(session, signal),
   };
 }
 
