@@ -73,7 +73,7 @@ async function show(flags: SharedFlags): Promise<Answer> {
     ]);
     const { workload } = manifest;
     const { lastVerification } = await import("./verification-file");
-    const verified = lastVerification(
+    const verified = await lastVerification(
       workload,
       world.databases.map(({ name }) => name),
     );

@@ -5,6 +5,7 @@ import {
   type Verdict,
   type Verification,
 } from "../runbook/verification/result";
+import { readVerificationFile, writeVerificationFile } from "../runbook/verification/state-file";
 import { verifyTables } from "../runbook/verification/tables";
 import type { DatabasePair } from "../runbook/world";
 import { type Answer, tell } from "./answer";
@@ -14,7 +15,7 @@ import { interruptible } from "./interrupt";
 import { commandLine } from "./shared-options";
 import { styleFor, type Style } from "./style";
 import { duration } from "./tell-plan";
-import { keep, readKept } from "./verification-file";
+import { verificationFile } from "./verification-file";
 import type { VerifyFlags, VerifySettings } from "./verify-flags";
 
 /** Between two lines of progress of one database, in milliseconds. */
@@ -72,19 +73,21 @@ interface Round {
 
 async function verifyOne(pair: DatabasePair, round: Round): Promise<Verification> {
   const { workload, flags, settings, signal, isFirst, style } = round;
-  const kept = readKept(workload).databases[pair.name];
-  // A choice of tables is a look at these, and no step of a whole verification.
+  // A choice of tables is a look at these, and no part of a whole verification.
   const isWhole = flags.tables === undefined;
+  const file = verificationFile(workload, pair.name);
+  const kept = await readVerificationFile(file);
   let told = performance.now();
-  if (isWhole && kept?.state) tell(style.dim(`${pair.name}: goes on from ${kept.state.startedAt}`));
+  if (isWhole && kept.running)
+    tell(style.dim(`${pair.name}: goes on with what was begun at ${kept.running.startedAt}`));
   const found = await verifyTables(pair, {
     signal,
     share: settings.share,
     tables: flags.tables,
-    state: isWhole ? kept?.state : undefined,
-    since: isFirst ? undefined : kept?.last,
-    onProgress({ table, percent, rowsPerSecond, remainingMs, state }) {
-      if (isWhole) keep(workload, pair.name, { ...kept, state });
+    state: isWhole ? kept.running : undefined,
+    since: isFirst ? undefined : kept.last,
+    async onProgress({ table, percent, rowsPerSecond, remainingMs, state }) {
+      if (isWhole) await writeVerificationFile(file, { ...kept, running: state });
       if (performance.now() - told < LINE_INTERVAL) return;
       told = performance.now();
       const left = remainingMs === undefined ? "" : `, about ${duration(remainingMs)} left`;
@@ -95,7 +98,7 @@ async function verifyOne(pair: DatabasePair, round: Round): Promise<Verification
       );
     },
   });
-  if (isWhole) keep(workload, pair.name, { last: found });
+  if (isWhole) await writeVerificationFile(file, { last: found });
   tell(`${MARKS[found.verdict](style)} ${pair.name} ${style.dim(`(${tookOf(found)})`)}`);
   return found;
 }

@@ -7,7 +7,7 @@ import { readVerifyFlags, type VerifyFlags } from "./verify-flags";
 const HELP = `
 Compares every table of both sides while they are written and replicated: rows counted and summed up in chunks, and where the
 sums differ down to the rows, whose keys are listed. Changes nothing. What a run that was cut off has read is kept in
-<workload>-verification.json, and the next one goes on from there.
+<workload>-<database>-verification.json, and the next one goes on from there.
 
 With --http it compares what both sides answer to a list of requests instead, request by request (C4). One a line, such as
   GET /orders?page=2 {"headers": {"accept-language": "de"}}
