@@ -74,9 +74,10 @@ export async function prepareFinalPass(
       const timer = setTimeout(() => end.abort(), budgetMs);
       let decision: FinalPassDecision = { fits: false, tables: verification.tables };
       try {
-        decision = decideFinalPass(since, await verification.activity(), budgetMs);
+        const counted = await verification.activity();
+        decision = decideFinalPass(since, counted, budgetMs);
         if (!decision.fits) return { outcome: "left out", decision };
-        return { outcome: "verified", verification: await verification.verify({ since }) };
+        return { outcome: "verified", verification: await verification.verify({ since }, counted) };
       } catch (error) {
         if (!end.signal.aborted || signal.aborted) throw error;
         return { outcome: "out of time", decision };

@@ -20,14 +20,20 @@ import {
 import { readShapes } from "./shape";
 import type { Reading } from "./table-reading";
 
+/** What both servers have counted of writes, by table. */
+export type Counted = ReadonlyMap<string, Activity>;
+
 /** A verification whose connections stand and whose tables are known: what is to be quick can be prepared. */
 export interface OpenVerification {
   /** The tables that can be compared by rows, quoted. */
   readonly tables: readonly string[];
   /** What both servers have counted of writes by now, by table. */
-  activity(): Promise<Map<string, Activity>>;
-  /** @throws Error as {@link verifyTables} */
-  verify(options?: Omit<VerifyOptions, "signal">): Promise<Verification>;
+  activity(): Promise<Counted>;
+  /**
+   * @param counted what `activity` has just said. @default - it is asked
+   * @throws Error as {@link verifyTables}
+   */
+  verify(options?: Omit<VerifyOptions, "signal">, counted?: Counted): Promise<Verification>;
   /** Sees both directions of replication carry a row. @throws Error when one does not in time */
   passMarkers(): Promise<void>;
   close(): Promise<void>;
@@ -41,7 +47,7 @@ export interface OpenVerification {
  * Cost: every row is read once on both sides. Between the regions only sums are sent, and the keys of rows that differ.
  *
  * @throws Error when a side cannot be asked, or replication does not carry rows while some look different; what was found
- *   so far is in the last state
+ *   so far is in the last state; the abort's reason when it is aborted
  */
 export async function verifyTables(pair: DatabasePair, options: VerifyOptions): Promise<Verification> {
   const { signal, share = 1 } = options;
@@ -49,6 +55,10 @@ export async function verifyTables(pair: DatabasePair, options: VerifyOptions): 
   const verification = await openVerification(pair, signal);
   try {
     return await verification.verify(options);
+  } catch (error) {
+    // An abort ends connections, which says less than its reason.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await verification.close();
   }
@@ -61,11 +71,11 @@ export async function openVerification(pair: DatabasePair, signal: AbortSignal):
     await reader.close();
     throw error;
   });
-  const comparable = plan.flatMap((table) => ("fault" in table ? [] : [table.quoted]));
+  const comparable = namesOf(plan);
   return {
     tables: comparable,
     activity: () => readActivity(reader, comparable),
-    verify: (options = {}) => verify(pair, reader, plan, { ...options, signal }),
+    verify: (options = {}, counted) => verify(pair, reader, plan, { ...options, signal }, counted),
     passMarkers: () => reader.passMarkers(),
     close: () => reader.close(),
   };
@@ -73,27 +83,28 @@ export async function openVerification(pair: DatabasePair, signal: AbortSignal):
 
 type Plan = readonly (ComparedTable | Uncomparable)[];
 
+/** Tables that are compared by rows. */
+const namesOf = (plan: Plan): string[] => plan.flatMap((table) => ("fault" in table ? [] : [table.quoted]));
+
 async function verify(
   pair: DatabasePair,
   reader: Reader,
   plan: Plan,
   { signal, share = 1, since, ...options }: VerifyOptions,
+  counted?: Counted,
 ): Promise<Verification> {
   const tables = chosen(plan, options.tables);
-  const activity = await readActivity(
-    reader,
-    tables.flatMap((table) => ("fault" in table ? [] : [table.quoted])),
-  );
+  const activity = counted ?? (await readActivity(reader, namesOf(tables)));
   const begun = begin(pair, options.state);
   const done = begun.done.filter(({ table }) => tables.some(({ quoted }) => quoted === table));
   const report = progressOf(pair.name, begun, tables, options.onProgress);
   for (const table of tables) {
     if (done.some((earlier) => earlier.table === table.quoted)) continue;
-    const counted = activity.get(table.quoted);
+    const written = activity.get(table.quoted);
     const onState = (state: TableState): Promise<void> => report.reading(state, done);
-    const state = resumed(table, begun.current, counted);
+    const state = resumed(table, begun.current, written);
     done.push(
-      unwritten(since, table, counted) ??
+      unwritten(since, table, written) ??
         ("fault" in table
           ? withVerdict({ ...state.found, fault: table.fault })
           : await verifyTable({ reader, table, share, signal, onState }, state)),
