@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createTwoFilesPatch } from "diff";
 import type { Answer } from "./answer";
@@ -61,8 +62,8 @@ const digest = (body: Buffer): string =>
 
 /** A body as text without what is ignored: JSON in an order of its own; undefined when it is no text. */
 function readable({ headers, body }: Answer, ignore: IgnoreRule): string | undefined {
-  const text = textOf(body);
-  if (text === undefined) return undefined;
+  if (!isUtf8(body)) return undefined;
+  const text = body.toString("utf8");
   const type = headers.get("content-type")?.[0] ?? "";
   const parsed = /[/+]json\b/i.test(type) ? jsonOf(text) : undefined;
   const plain = parsed ? JSON.stringify(without(parsed.value, ignore.json.map(stepsOf)), undefined, 2) : text;
@@ -71,15 +72,6 @@ function readable({ headers, body }: Answer, ignore: IgnoreRule): string | undef
 
 const everywhere = ({ source, flags }: RegExp): RegExp =>
   new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
-
-function textOf(body: Buffer): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
 
 /** Says it is JSON and is not: then it is compared as the text it is. */
 function jsonOf(text: string): { readonly value: unknown } | undefined {

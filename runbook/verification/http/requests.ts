@@ -47,7 +47,12 @@ function fromLines(text: string, name: string, faults: string[]): ComparedReques
       return [];
     }
     const further = rest ? parseJson(rest, place, faults) : {};
-    return further === undefined ? [] : checked({ ...asObject(further), method, path }, place, faults);
+    if (further === undefined) return [];
+    if (typeof further !== "object" || further === null || Array.isArray(further)) {
+      faults.push(`${place}: expected an object with headers and body, found ${rest}`);
+      return [];
+    }
+    return checked({ ...further, method, path }, place, faults);
   });
 }
 
@@ -85,10 +90,7 @@ function checked(found: unknown, place: string, faults: string[]): ComparedReque
   ];
 }
 
-const asObject = (found: unknown): object =>
-  typeof found === "object" && found !== null && !Array.isArray(found) ? found : { found };
-
-/** What was put aside of a fault; undefined is no JSON. */
+/** Undefined when it is no JSON, and a fault more. */
 export function parseJson(text: string, place: string, faults: string[]): unknown {
   try {
     return JSON.parse(text);
