@@ -32,7 +32,7 @@ SELECT format('%I.%I', n.nspname, c.relname) AS quoted, c.relreplident = 'f' AS 
            AND NOT EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
                             WHERE o.opcdefault AND m.amname IN ('btree', 'hash')
                               AND (o.opcintype = b.oid OR EXISTS (SELECT FROM pg_cast k
-                                    WHERE k.castsource = b.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b'))))
+                                    WHERE k.castsource = b.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b' AND k.castcontext = 'i'))))
          AS unequal,
        (SELECT quote_ident(a.attname) FROM pg_attribute a JOIN pg_opclass o ON o.opcintype = a.atttypid AND o.opcdefault
           JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
