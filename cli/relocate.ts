@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-codes";
 import { registerOffline } from "./offline";
 import { registerPlans } from "./plans";
+import { registerPreflight } from "./preflight";
 import { registerRehearse } from "./rehearse";
 import { registerStatus } from "./status";
 import { registerVerify } from "./verify";
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     )
     .version(ownVersion())
     .exitOverride();
+  registerPreflight(program);
   registerStatus(program);
   registerVerify(program);
   registerPlans(program);
