@@ -18,6 +18,7 @@ import type { Kind } from "./kind";
 import { largeObjects } from "./large-objects";
 import { materializedViews } from "./materialized-views";
 import { operatorRights } from "./operator-rights";
+import { replica } from "./replica";
 import { retainedLog } from "./retained-log";
 import { roleSettings } from "./role-settings";
 import { schemaProgram } from "./schema-program";
@@ -31,6 +32,7 @@ import { walLevel } from "./wal-level";
 
 /** What holds before a start and may stop to hold afterwards. */
 const LASTING: readonly Kind[] = [
+  replica,
   operatorRights,
   applicationRoles,
   gateBypass,
