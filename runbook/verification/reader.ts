@@ -89,8 +89,8 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
         const flight = { sender, receiver, token: newToken("verify"), patience: MARKER_PATIENCE };
         if ((await sendMarker(flight, signal)) === undefined) {
           throw new Error(
-            `replication from the ${side} to the ${otherSide(side)} has not carried a row within ${MARKER_PATIENCE} ms, ` +
-              `so rows that differ cannot be told from rows under way: see what \`relocate status\` says of it`,
+            `replication from the ${side} to the ${otherSide(side)} has not carried a row within ${MARKER_PATIENCE} ms: ` +
+              `see what \`relocate status\` says of it`,
           );
         }
       }

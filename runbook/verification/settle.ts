@@ -36,7 +36,7 @@ export async function settle(
   const different: RowDifference[] = [];
   let open = [...suspects];
   for (let round = 1; round <= ROUNDS && open.length > 0; round++) {
-    await reader.passMarkers();
+    await passMarkers(reader, table);
     const shown = new Map<string, Record<Side, Set<string>>>();
     for (let look = 1; look <= (round === 1 ? 1 : LOOKS) && open.length > 0; look++) {
       const now = await lookAt(reader, scan, table, open);
@@ -52,6 +52,17 @@ export async function settle(
     }
   }
   return { different, unsettled: open.map((suspect) => conditionOf(table, suspect)) };
+}
+
+async function passMarkers(reader: Reader, { quoted }: ComparedTable): Promise<void> {
+  try {
+    await reader.passMarkers();
+  } catch (error) {
+    throw new Error(
+      `rows of ${quoted} look different, and nothing can say whether they are under way: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 const seenIn = (look: Look, suspect: Suspect): Suspect["seen"] => {
