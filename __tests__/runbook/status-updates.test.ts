@@ -55,6 +55,7 @@ describe("status updates", () => {
 
   const step = (id: string, run: Step["run"] = () => Promise.resolve()): Step => ({
     ...{ id, title: `Step ${id}`, timeout: 10_000, run },
+    check: () => Promise.resolve(false),
     undo: () => Promise.resolve(),
   });
   const plan = (steps: readonly Step[], pointOfNoReturn?: string): Plan => ({

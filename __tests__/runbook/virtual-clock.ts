@@ -2,6 +2,8 @@
 export interface VirtualClock {
   /** Lets time pass until the work has ended, or nothing is left to wait for. */
   settle<T>(work: Promise<T>): Promise<T | "hangs">;
+  /** Milliseconds since it began. */
+  now(): number;
   /** Gives the true timers back. */
   restore(): void;
 }
@@ -42,6 +44,7 @@ export function virtualClock(): VirtualClock {
       timers.clear();
       return ended ? ended.value : "hangs";
     },
+    now: () => now,
     restore: () => void Object.assign(global, trueTimers),
   };
 }
