@@ -3,7 +3,14 @@ import { escapeIdentifier } from "pg";
 import { each as eachOf } from "../each";
 import { SIDES, type Side } from "../side";
 import type { Poolers, PoolerSighting } from "../world";
-import { databaseState, openConsoles, SHOW_DATABASES, type PgbouncerInstance } from "./instance";
+import {
+  databaseState,
+  defaultPoolMode,
+  openConsoles,
+  SHOW_CONFIG,
+  SHOW_DATABASES,
+  type PgbouncerInstance,
+} from "./instance";
 import { openTransactions } from "./open-transactions";
 import { poolerFindings } from "./pooler-preflight";
 
@@ -63,8 +70,12 @@ export function pgbouncerPoolers(props: PgbouncerProps): Poolers {
   };
 
   const findings = async (instance: PgbouncerInstance, signal: AbortSignal): Promise<string[]> => {
-    const [state] = await Promise.allSettled([stateOf(instance, signal)]);
-    return poolerFindings(instance.name, databaseName, writers, state);
+    const [asked] = await Promise.allSettled([
+      Promise.all([stateOf(instance, signal), ask(instance, signal, SHOW_CONFIG)]).then(
+        ([state, [config = []]]) => ({ ...state, poolMode: state.poolMode ?? defaultPoolMode(config) }),
+      ),
+    ]);
+    return poolerFindings(instance.name, databaseName, writers, asked);
   };
 
   const releaseOne = async (instance: PgbouncerInstance, side: Side, signal: AbortSignal): Promise<void> => {
