@@ -25,7 +25,7 @@ describe("what is found about servers and their roles", () => {
   });
   afterAll(() => stopClusters(clusters));
 
-  const briefly = (findings: readonly Finding[]): string[] =>
+  const briefly = (findings: readonly Pick<Finding, "severity" | "found">[]): string[] =>
     findings.map(({ severity, found }) => `${severity}: ${found}`);
   const superuser = (side: Side, ...statements: string[]) =>
     clusters[side].as("postgres", "first", async (client) => {
