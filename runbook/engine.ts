@@ -115,11 +115,8 @@ async function tryStep(
 
 /** Before the first step: a run that was cut off may have closed a gate, and to open it again needs no journal. */
 async function giveUp(plan: Plan, run: Run, ends: Ends, cause: string): Promise<PlanResult> {
-  const point = plan.steps.findIndex(({ id }) => id === plan.pointOfNoReturn);
-  const beyond = point < 0 ? [] : plan.steps.slice(point + 1);
-  if (run.wasCrossed || beyond.some((step) => run.hasBegun(step))) {
-    return run.end("stopped", pastThePoint(plan.steps[point] as Step), cause);
-  }
+  const point = plan.steps.find(({ id }) => id === plan.pointOfNoReturn);
+  if (point && run.wasCrossed) return run.end("stopped", pastThePoint(point), cause);
   if (plan.steps.some((step) => run.hasBegun(step))) return takeBack(plan, run, ends, cause);
   return run.end("stopped", "nothing was begun: the same command starts anew", cause);
 }
