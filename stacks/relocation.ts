@@ -1,4 +1,5 @@
-import type { App, TerraformStack } from "cdktf";
+import * as os from "node:os";
+import { App, type TerraformStack } from "cdktf";
 import { SourceStack } from "./aborted";
 import { KeptStack, TargetCutoverStack, TargetStack } from "./completed";
 import { CutoverStack } from "./cutover";
@@ -36,11 +37,23 @@ export class Relocation {
       app,
       () => new DecommissionStack(app, props, this.standby, this.replication),
     );
+    if (props.follows) this.follow(props.follows);
   }
 
   /** The four stacks in the order they are deployed, to give each a backend for instance. */
   get stacks(): readonly TerraformStack[] {
     return [this.standby, this.replication, this.cutover, this.decommission];
+  }
+
+  private follow(before: RelocationProps): void {
+    // Made for its addresses, and never synthesized.
+    const { standby, cutover, decommission } = new CompletedRelocation(
+      new App({ outdir: os.tmpdir(), stackTraces: false }),
+      before,
+    );
+    this.standby.follow(standby);
+    this.cutover.follow(cutover);
+    this.decommission.follow(decommission);
   }
 }
 
@@ -90,7 +103,8 @@ export class AbortedRelocation {
  * 2. destroy the stack `replication`: its rules and routes lead into what goes;
  * 3. deploy the standby stack with `source.deletionProtection: false`, and empty the source's buckets and registries.
  *
- * Then deploy `standby`, `cutover` and `decommission`, without variables but those of restored snapshots.
+ * Then deploy `standby`, `cutover` and `decommission`, without variables but those of restored snapshots. The next relocation
+ * of the workload, back or onward, names this one as `follows`.
  *
  * @throws Error that lists everything that is wrong with the description
  */
