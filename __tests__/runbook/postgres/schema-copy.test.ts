@@ -1,3 +1,5 @@
+import { findingsOf } from "../../../runbook/postgres/preflight/check";
+import { preflight } from "../../../runbook/postgres/preflight/preflight";
 import { choosePgDump } from "../../../runbook/postgres/pg-dump";
 import { copySchema, requirePgDump, schemaCopyActions } from "../../../runbook/postgres/schema-copy";
 import {
@@ -59,6 +61,19 @@ describe("the schema's copy from PostgreSQL 15 to the newest", () => {
     expect(rows).toEqual([{ rows: 0, index: true, right: true, view: true }]);
     expect(await copySchema(pair, signal)).toBe("already");
     expect(await schemaCopyActions(pair, signal)).toEqual([]);
+  });
+
+  test("B2: every look works on a source of version 15, and the copy leaves nothing to be found but what the versions are", async () => {
+    await emptyTarget("looked_at");
+    await onSource("looked_at", "ALTER TABLE shop.events ADD PRIMARY KEY (key)");
+    const pair = pairOn(clusters, "looked_at");
+    const briefly = async (): Promise<string[]> =>
+      findingsOf(await preflight([pair], signal))
+        .filter(({ id }) => !["tls", "retained-log", "version"].includes(id))
+        .map(({ severity, found }) => `${severity}: ${found}`);
+    expect(await briefly()).toEqual([]);
+    expect(await copySchema(pair, signal)).toBe("copied");
+    expect(await briefly()).toEqual([]);
   });
 
   test("fails with every difference, and its SQL, when the target has another schema", async () => {

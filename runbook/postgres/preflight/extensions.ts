@@ -26,7 +26,9 @@ interface Available {
 export const extensions: Kind = {
   id: "extensions",
   title: "Both sides have the same extensions",
-  async find({ on, server, signal }) {
+  async find({ on, server, tables, phase, signal }) {
+    // The schema that `start` brings makes them too.
+    const isBare = phase === "start" && tables.target.length === 0;
     const found = await bySide((side) => extensionsOf(on[side], signal));
     const available = await on.target.query<{ [K in keyof Available]: Available[K] }>(
       signal,
@@ -39,6 +41,7 @@ export const extensions: Kind = {
         found.target.find(({ name }) => name === one.name),
         available.filter(({ name }) => name === one.name),
         server.target,
+        isBare,
       ),
       ...(one.hasRows ? [rowsNote(one)] : []),
     ]);
@@ -53,6 +56,7 @@ function extensionFindings(
   there: Extension | undefined,
   available: readonly Available[],
   target: Server,
+  isBare: boolean,
 ): Sighting[] {
   const about = { side: "target" } as const;
   const expected = `extension ${name} of version ${version}, as on the source`;
@@ -70,6 +74,8 @@ function extensionFindings(
     ];
   }
   if (!there) {
+    const isTrusted = available.some(({ trusted }) => trusted);
+    if (isBare && isTrusted) return [];
     const chosen = same ? ` VERSION '${version}'` : "";
     return [
       {

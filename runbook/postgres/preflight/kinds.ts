@@ -20,6 +20,7 @@ import { materializedViews } from "./materialized-views";
 import { operatorRights } from "./operator-rights";
 import { replica } from "./replica";
 import { retainedLog } from "./retained-log";
+import { roles } from "./roles";
 import { roleSettings } from "./role-settings";
 import { schemaProgram } from "./schema-program";
 import { sequences } from "./sequences";
@@ -67,6 +68,7 @@ export const START_KINDS: readonly Kind[] = [
   retainedLog,
   collations,
   eventTriggers,
+  roles,
   applicationLogin,
   ...LASTING,
   preparing,

@@ -3,6 +3,18 @@ import type { Fault } from "./fault";
 
 /** What may be wrong with roles and their rights. */
 export const ROLE_FAULTS: Readonly<Record<string, Fault>> = {
+  "an owner whom the target does not know": {
+    kind: "roles",
+    severity: "blocks",
+    side: "target",
+    by: {
+      source:
+        'CREATE ROLE "old owner"; CREATE TABLE shop.old (id int PRIMARY KEY); ALTER TABLE shop.old OWNER TO "old owner"',
+    },
+    after: 'DROP TABLE shop.old; DROP ROLE "old owner"',
+    found: "role old owner, which owns something on the source or has rights there, is missing on the target",
+    fix: `CREATE ROLE "old owner" NOLOGIN;\nGRANT "old owner" TO ${OPERATOR} WITH INHERIT TRUE, SET TRUE`,
+  },
   "a right that is missing": {
     kind: "grants",
     severity: "blocks",
