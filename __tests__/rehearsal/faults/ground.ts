@@ -22,8 +22,8 @@ import { createWorld, sharedWorld, type SharedWorld } from "./file-world";
 import type { Observed } from "./observer-process";
 import type { Fate, Moment } from "./victim";
 
-/** Quick enough for a test; what happens within them is the same. */
-export const LIMITS: Partial<SwitchLimits> = { steadyLag: 20 };
+/** A test does not wait for the lag to stay low, and waits for its own transactions as long as it likes. */
+export const LIMITS: Partial<SwitchLimits> = { steadyLag: 20, olderTransactions: 30_000 };
 
 /** One database in replication, with a journal and an operator. */
 export interface Ground {
@@ -38,6 +38,12 @@ export interface Ground {
   run(plan: Plan, signal?: AbortSignal): Promise<PlanResult>;
   /** Has a switch killed in a process of its own. */
   killAt(to: Side, step: string, when: Moment): Promise<void>;
+  /**
+   * Has a switch made by a process of its own.
+   *
+   * @param limit for that process, such as `ulimit -f 1`. @default - none
+   */
+  elsewhere(to: Side, limit?: string): Promise<PlanResult>;
   /** Ends the load and asks for all that was ever acknowledged, on both sides; they must be equal. */
   expectNothingLost(): Promise<void>;
   close(): Promise<void>;
@@ -49,15 +55,31 @@ const typescript = (script: string) => [
   join(__dirname, `${script}.ts`),
 ];
 
-/** Makes databases on both sides and brings them into replication. */
-export async function prepareGrounds(clusters: Clusters, databases: readonly string[]): Promise<Ground[]> {
-  // One after the other: the first one makes the role that they all have.
-  for (const database of databases) await migrateBoth(clusters, database);
-  return Promise.all(databases.map((database) => groundOn(clusters, database)));
+async function meet(fate: Fate, limit?: string): Promise<{ said: string; signal: NodeJS.Signals | null }> {
+  const list = [...typescript("victim"), JSON.stringify(fate)];
+  const child =
+    limit === undefined
+      ? spawn(process.execPath, list)
+      : spawn("sh", ["-c", `${limit}; exec "$0" "$@"`, process.execPath, ...list]);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await once(child, "close");
+  return { said, signal: child.signalCode };
 }
 
-/** A database that is there on both sides is brought into replication. */
-export async function groundOn(
+/** Makes databases on both sides and brings them into replication. */
+export async function prepareGrounds(
+  clusters: Clusters,
+  databases: readonly string[],
+  changed: (database: string) => Partial<DatabasePair> = () => ({}),
+): Promise<Ground[]> {
+  // One after the other: the first one makes the role that they all have.
+  for (const database of databases) await migrateBoth(clusters, database);
+  return Promise.all(databases.map((database) => groundOn(clusters, database, changed(database))));
+}
+
+async function groundOn(
   clusters: Clusters,
   database: string,
   changed: Partial<DatabasePair> = {},
@@ -84,6 +106,7 @@ export async function groundOn(
   };
   const started = await run(startPlan(world));
   if (started.outcome !== "done") throw new Error(`start: ${started.outcome}: ${started.cause}`);
+  const fate = (to: Side): Fate => ({ world: shared, to, journal, limits: LIMITS });
   const loads: Writers[] = [];
   const wroteOn = async (side: Side): Promise<void> => {
     const now = loads.at(-1);
@@ -99,13 +122,12 @@ export async function groundOn(
     },
     plan: (to) => (to === "target" ? cutoverPlan(world, LIMITS) : rollbackPlan(world, LIMITS)),
     async killAt(to, step, when) {
-      const fate: Fate = { world: shared, to, journal, limits: LIMITS, killed: { step, when } };
-      const child = spawn(process.execPath, [...typescript("victim"), JSON.stringify(fate)]);
-      let said = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
-      await once(child, "close");
-      if (child.signalCode !== "SIGKILL") throw new Error(`not killed ${when} ${step}: ${said}`);
+      const { said, signal } = await meet({ ...fate(to), killed: { step, when } });
+      if (signal !== "SIGKILL") throw new Error(`not killed ${when} ${step}: ${said}`);
+    },
+    async elsewhere(to, limit) {
+      const { said } = await meet(fate(to), limit);
+      return JSON.parse(said) as PlanResult;
     },
     async expectNothingLost() {
       await endLoad();
