@@ -63,7 +63,7 @@ function inShort(entries: readonly JournalEntry[], runs: readonly RunRecord[]): 
   return [
     `From ${momentInWords(first.at)} to ${momentInWords(last.at)}: ${spanInWords(between(first.at, last.at))}.`,
     `Runs: ${runs.map(({ plan, outcome }) => `${plan} ${outcome}`).join(", ")}.`,
-    failures === 0 ? "No step failed." : `${failures} times a step failed.`,
+    failures === 0 ? "No step failed." : `${failures} failure${failures === 1 ? "" : "s"} of a step.`,
     ...(people.length > 0 ? [`Done by ${cell(people.join("; "))}.`] : []),
     ...(clock ? ["A clock was set back, or two clocks differ: the order of the lines is the true one."] : []),
   ];
@@ -109,11 +109,11 @@ function faultRow({ at, run, step = "", error = "" }: JournalEntry, runs: readon
 /** Each entry but the beginnings of steps that were seen to end: their durations tell as much. */
 function timeline(entries: readonly JournalEntry[]): string[][] {
   return entries.flatMap((entry, index) => {
-    const { at, run, plan, event, step, by, durationMs, observations = {}, error } = entry;
+    const { at, run, plan, event, step, by, already, durationMs, observations = {}, error } = entry;
     if (event === "step begun" && isSeenToEnd(entry, entries.slice(index + 1))) return [];
     const seen = Object.entries(observations).map(([key, value]) => `${key} ${value}`);
     const what =
-      step === undefined ? `**${event.replace("plan", plan)}**` : `${step}: ${whatHappened(event)}`;
+      step === undefined ? `**${event.replace("plan", plan)}**` : `${step}: ${already ? "stood already" : whatHappened(event)}`;
     return [
       [
         ...[momentInWords(at), String(run), what, durationMs === undefined ? "" : spanInWords(durationMs)],
