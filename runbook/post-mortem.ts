@@ -113,7 +113,9 @@ function timeline(entries: readonly JournalEntry[]): string[][] {
     if (event === "step begun" && isSeenToEnd(entry, entries.slice(index + 1))) return [];
     const seen = Object.entries(observations).map(([key, value]) => `${key} ${value}`);
     const what =
-      step === undefined ? `**${event.replace("plan", plan)}**` : `${step}: ${already ? "stood already" : whatHappened(event)}`;
+      step === undefined
+        ? `**${event.replace("plan", plan)}**`
+        : `${step}: ${already ? "stood already" : whatHappened(event)}`;
     return [
       [
         ...[momentInWords(at), String(run), what, durationMs === undefined ? "" : spanInWords(durationMs)],

@@ -134,6 +134,20 @@ describe("engine, disturbed", () => {
       expect(waits).toEqual([0]);
     });
 
+    test("a beginning that could not be written is not written later either, and what waited for it is", async () => {
+      const append = journal.append.bind(journal);
+      journal.append = (...notes) =>
+        notes.some(({ step, event }) => step === "b" && event === "step begun")
+          ? Promise.reject(new Error("EIO"))
+          : append(...notes);
+      const result = await run([switches.step("a"), switches.step("b")]);
+      expect(result).toMatchObject({ outcome: "undone", warnings: [] });
+      expect(journal.entries.map(({ event, step }) => [event, step].filter(Boolean).join(" "))).toEqual([
+        ...["plan begun", "step begun a", "step done a", "step failed b", "step undone b", "step undone a"],
+        "plan undone",
+      ]);
+    });
+
     test.each([undefined, null, "a text", { name: "AbortError" }])(
       "a step that throws %p fails like any other",
       async (thrown) => {

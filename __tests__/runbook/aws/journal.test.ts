@@ -1,5 +1,5 @@
 import { CreateTableCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { openDynamoJournal, readJournal } from "../../../runbook/aws/dynamo-journal";
+import { openDynamoJournal, readJournal, viewDynamoJournal } from "../../../runbook/aws/dynamo-journal";
 import { takeLease } from "../../../runbook/aws/lease";
 import { dynamoIn, readLease, renewLease } from "../../../runbook/aws/lease-item";
 import type { JournalNote } from "../../../runbook/journal";
@@ -58,6 +58,17 @@ describe("journal and lease in DynamoDB", () => {
     expect(second.entries).toEqual(first.entries);
     expect(second.lease.token).toBe(first.lease.token + 1);
     await second.close();
+  });
+
+  test("a look shows entries and holder, and takes nothing", async () => {
+    expect(await viewDynamoJournal(dynamo, place("look"))).toEqual({ entries: [], holder: undefined });
+    const journal = await openDynamoJournal(dynamo, request("look"), { signal });
+    await journal.append(begun("fence"));
+    const { entries, holder } = await viewDynamoJournal(dynamo, place("look"));
+    expect([entries, holder]).toEqual([journal.entries, journal.lease.holder]);
+    expect(holder).toMatchObject({ who: "alice", host: "laptop" });
+    await journal.close();
+    expect((await viewDynamoJournal(dynamo, place("look"))).holder).toBeUndefined();
   });
 
   test("more entries than one transaction takes are all written, in order", async () => {
@@ -149,9 +160,12 @@ describe("journal and lease in DynamoDB", () => {
     const road = await openFaultProxy(proxy.endpoint);
     const cutOff = dynamoIn({ name: "eu-west-1", endpoint: road.endpoint });
     const lease = await takeLease(cutOff, { ...request("cut off"), durationMs: 600 }, { signal });
+    const heard: string[] = [];
+    lease.ending.addEventListener("abort", () => heard.push(`ending, lost: ${lease.lost.aborted}`));
     const lost = new Promise((resolve) => lease.lost.addEventListener("abort", resolve));
     await road.close();
     await lost;
+    expect(heard).toEqual(["ending, lost: false"]);
     expect(() => lease.assertHeld()).toThrow(
       /cut off: the lease is lost: it could not be renewed for 600 ms/,
     );
