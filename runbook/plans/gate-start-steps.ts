@@ -1,50 +1,16 @@
 import type { Side } from "../side";
 import type { Step } from "../step";
+import { takeFingerprint } from "../postgres/ddl-watch";
 import { installGates, removeGates } from "../postgres/gate-triggers";
 import { isPublished, publish, unpublish } from "../postgres/publication";
-import { canLogIn, ensureRole } from "../postgres/roles";
 import { dropSchema, hasSchema, installSchema } from "../postgres/schema-presence";
 import type { StartedDatabases } from "./started-database";
 
 const MINUTE = 60_000;
 
-/** What every table has before rows are replicated: roles that log in, a gate before it, and a publication. */
+/** What every table has before rows are replicated: a gate before it, and a publication. */
 export function gateStartSteps(databases: StartedDatabases): Step[] {
-  const { each, eachSide, every, takeBack, tell } = databases;
-
-  const roles: Step = {
-    id: "roles",
-    title: "The application can log in to the target",
-    timeout: MINUTE,
-    async check({ signal }) {
-      const refusals = databases.all.flatMap(({ pair }) =>
-        pair.applicationRoles.map((role) => canLogIn(pair, "target", role, signal)),
-      );
-      return (await Promise.all(refusals)).every((refusal) => refusal === undefined);
-    },
-    run: ({ signal }) =>
-      each(async ({ pair, on }) => {
-        for (const role of pair.applicationRoles)
-          await ensureRole(await on("target", signal), role, await pair.applicationPassword(role), signal);
-      }),
-    actions: ({ signal }) =>
-      tell(async ({ pair }) => {
-        const lines = pair.applicationRoles.map(async (role) =>
-          (await canLogIn(pair, "target", role, signal)) === undefined
-            ? []
-            : [`target: CREATE or ALTER ROLE ${role} LOGIN PASSWORD (of the secret)`],
-        );
-        return (await Promise.all(lines)).flat();
-      }),
-    verify: ({ signal }) =>
-      each(async ({ pair }) => {
-        for (const role of pair.applicationRoles) {
-          const refusal = await canLogIn(pair, "target", role, signal);
-          if (refusal !== undefined)
-            throw new Error(`the application cannot log in to the target: ${refusal}`);
-        }
-      }),
-  };
+  const { eachSide, every, takeBack, tell } = databases;
 
   const schema: Step = {
     id: "schema",
@@ -81,6 +47,18 @@ export function gateStartSteps(databases: StartedDatabases): Step[] {
         dropSchema(await on(side, signal), side, pair.applicationRoles, signal),
       ),
     ),
+  };
+
+  const noted: Step = {
+    id: "noted",
+    title: "The schema is written down, so that a later change of it is seen",
+    timeout: MINUTE,
+    run: ({ signal }) =>
+      eachSide(async ({ on }, side) => takeFingerprint(await on(side, signal), signal), signal),
+    actions: ({ signal }) =>
+      tell(async ({ sides }) =>
+        (await sides(signal)).map((side) => `${side}: fill table relocate.fingerprint from the catalog`),
+      ),
   };
 
   const gates: Step = {
@@ -142,7 +120,7 @@ export function gateStartSteps(databases: StartedDatabases): Step[] {
     ),
   };
 
-  return [roles, schema, gates, publications];
+  return [schema, noted, gates, publications];
 }
 
 const GATE = { source: "open", target: "closed" } as const satisfies Record<Side, string>;

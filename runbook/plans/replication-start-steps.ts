@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { SIDES, type Side } from "../side";
+import { otherSide, SIDES, type Side } from "../side";
 import type { Step, StepContext } from "../step";
 import { sendMarker } from "../postgres/marker";
 import { filledTables } from "../postgres/preflight/filled-target";
+import { slotWatch, stopInTime, type SlotLimits } from "../postgres/slot-watch";
 import { subscribe, subscriptionName, subscriptionState, unsubscribe } from "../postgres/subscription";
 import { newToken } from "../postgres/token";
 import type { StartedDatabase, StartedDatabases } from "./started-database";
@@ -10,11 +11,20 @@ import type { StartedDatabase, StartedDatabases } from "./started-database";
 const MINUTE = 60_000;
 /** A first copy takes as long as it takes: terabytes go through one connection. In milliseconds. */
 const COPY = 7 * 24 * 60 * MINUTE;
+/** Between two looks at what the slots keep, in milliseconds. */
+const WATCH = 5_000;
 /** Failures in a row after which a copy is given up: the server tries again by itself every few seconds. */
 const MOST_ERRORS = 5;
 
-/** Replication both ways, with every row that there is. A replica that is not promoted yet has them all. */
-export function replicationStartSteps({ each, takeBack, tell }: StartedDatabases): Step[] {
+/**
+ * Replication both ways, with every row that there is. A replica that is not promoted yet has them all.
+ *
+ * @param limits of the log that the publisher keeps meanwhile: beyond them the copy is given up, before its disk is full
+ */
+export function replicationStartSteps(
+  { each, takeBack, tell }: StartedDatabases,
+  limits: SlotLimits,
+): Step[] {
   const joined = async ({ sides }: StartedDatabase, signal: AbortSignal): Promise<boolean> =>
     (await sides(signal)).includes("target");
 
@@ -33,7 +43,7 @@ export function replicationStartSteps({ each, takeBack, tell }: StartedDatabases
         const isCopied = to !== writer;
         if (to === "target" && isCopied) await refuseFilled(database, signal);
         await subscribe(await direction(to, signal), await pair.conninfo(to), isCopied, signal);
-        if (to === "source" && isCopied) await waitForCopy(database, to, context);
+        if (to === "source" && isCopied) await waitForCopy(database, to, limits, context);
       }),
     actions: ({ signal }) =>
       tell(async (database) => {
@@ -56,7 +66,7 @@ export function replicationStartSteps({ each, takeBack, tell }: StartedDatabases
     timeout: COPY,
     run: (context) =>
       each(async (database) => {
-        if (await joined(database, context.signal)) await waitForCopy(database, "target", context);
+        if (await joined(database, context.signal)) await waitForCopy(database, "target", limits, context);
       }),
   };
 
@@ -93,10 +103,20 @@ async function refuseFilled({ on, tables }: StartedDatabase, signal: AbortSignal
   throw new Error(`the copy would add to what is in ${filled.join(", ")} on the target: TRUNCATE there`);
 }
 
-async function waitForCopy({ name, on }: StartedDatabase, to: Side, context: StepContext): Promise<void> {
+async function waitForCopy(
+  database: StartedDatabase,
+  to: Side,
+  limits: SlotLimits,
+  context: StepContext,
+): Promise<void> {
   const { signal } = context;
+  const { name, on } = database;
   let first: number | undefined;
-  for (;;) {
+  for (let watched = 0; ;) {
+    if (performance.now() >= watched) {
+      await watchSlots(database, to, limits, context);
+      watched = performance.now() + WATCH;
+    }
     const state = await subscriptionState(await on(to, signal), to, signal);
     if (!state) throw new Error("the subscription is gone: somebody dropped it");
     context.observe(`${name}.tablesToCopy`, state.copying);
@@ -107,4 +127,24 @@ async function waitForCopy({ name, on }: StartedDatabase, to: Side, context: Ste
     }
     await pause(200, undefined, { signal });
   }
+}
+
+/** What is in service already is not given up by a start: there it only tells. */
+async function watchSlots(
+  database: StartedDatabase,
+  to: Side,
+  limits: SlotLimits,
+  context: StepContext,
+): Promise<void> {
+  const { signal } = context;
+  const { publisher } = await database.direction(to, signal);
+  const { isInService } = await database.standing(signal);
+  const slots = await (isInService ? slotWatch : stopInTime)(publisher, limits, signal);
+  const retained = Math.round(Math.max(0, ...slots.map(({ retainedBytes }) => retainedBytes)) / 2 ** 20);
+  context.observe(`${database.name}.retainedMib`, retained);
+  const stopped = slots.filter(({ verdict }) => verdict === "stop").map(({ reason }) => reason);
+  if (stopped.length === 0 || isInService) return;
+  throw new Error(
+    `the copy is given up, before the ${otherSide(to)}'s disk is in danger: ${stopped.join("; ")}`,
+  );
 }
