@@ -1,4 +1,4 @@
-import { otherSide, type Side } from "../../side";
+import { SIDES, otherSide, type Side } from "../../side";
 import { formatConninfo, parseConninfo } from "../conninfo";
 import type { Session } from "../session";
 import type { Kind } from "./kind";
@@ -58,7 +58,7 @@ export const connectivity: Kind = {
   id: "connectivity",
   title: "Each server reaches the other",
   find: (survey) =>
-    onEachSide(async (subscriber) => {
+    onEachSide(SIDES, async (subscriber) => {
       if (survey.server[subscriber].isReplica) return [];
       const fault = await faultOf(survey, subscriber);
       if (fault === undefined) return [];

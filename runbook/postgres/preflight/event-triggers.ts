@@ -1,5 +1,5 @@
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 /** RDS has some of its own, which belong to nobody else. */
 const EVENT_TRIGGERS = `
@@ -13,8 +13,8 @@ SELECT quote_ident(t.evtname) AS name, t.evtevent AS event, quote_ident(pg_get_u
 export const eventTriggers: Kind = {
   id: "event-triggers",
   title: "No event trigger sees what the runbook makes",
-  find: ({ on, signal }) =>
-    onEachSide(async (side) =>
+  find: ({ on, server, signal }) =>
+    onEachSide(changeable(server), async (side) =>
       (await on[side].query<{ name: string; event: string; owner: string }>(signal, EVENT_TRIGGERS)).map(
         ({ name, event, owner }) => ({
           severity: "warns",

@@ -1,6 +1,6 @@
 import { OF_APPLICATION } from "../catalog";
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 const FOREIGN = `
 SELECT format('%I.%I', n.nspname, c.relname) AS quoted, s.srvname AS server,
@@ -13,8 +13,8 @@ SELECT format('%I.%I', n.nspname, c.relname) AS quoted, s.srvname AS server,
 export const foreignTables: Kind = {
   id: "foreign-tables",
   title: "No table's rows live on another server",
-  find: ({ on, signal }) =>
-    onEachSide(async (side) =>
+  find: ({ on, server, signal }) =>
+    onEachSide(changeable(server), async (side) =>
       (await on[side].query<{ quoted: string; server: string; parent: string | null }>(signal, FOREIGN)).map(
         ({ quoted, server, parent }) => ({
           severity: parent === null ? "note" : "blocks",

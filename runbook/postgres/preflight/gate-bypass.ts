@@ -1,5 +1,5 @@
 import type { Kind, Sighting } from "./kind";
-import { onEachSide, superuserOf } from "./survey";
+import { changeable, onEachSide, superuserOf } from "./survey";
 
 /** What lets a role past a trigger: the owner's rights over the table, or a session in which triggers do not fire. */
 interface Bypasses {
@@ -36,7 +36,7 @@ export const gateBypass: Kind = {
   id: "gate-bypass",
   title: "The application cannot write past a gate",
   find: ({ pair, on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(changeable(server), async (side) => {
       const about = { side } as const;
       const by = superuserOf(server[side]);
       const roles = await on[side].query<{ [K in keyof Bypasses]: Bypasses[K] }>(

@@ -41,7 +41,7 @@ export const subscriptions: Kind = {
   id: "subscriptions",
   title: "Replication runs both ways",
   find: ({ pair, on, server, tables, signal }) =>
-    onEachSide(async (to) => {
+    onEachSide(SIDES, async (to) => {
       // A replica has all rows without one.
       if (pair.strategy === "physical" && server.target.isReplica) return [];
       const name = `subscription ${subscriptionName(to)} on the ${to}`;

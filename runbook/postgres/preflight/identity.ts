@@ -2,7 +2,7 @@ import type { Side } from "../../side";
 import { NOT_OF_EXTENSION, OF_APPLICATION } from "../catalog";
 import type { Session } from "../session";
 import type { Kind, Sighting } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 interface Keyless {
   quoted: string;
@@ -51,7 +51,7 @@ export const identity: Kind = {
   id: "identity",
   title: "Every table says which row it means",
   find: ({ on, server, signal }) =>
-    onEachSide(async (side) =>
+    onEachSide(changeable(server), async (side) =>
       (await keylessTables(on[side], signal)).flatMap((table) =>
         keylessFindings(side, table, server[side].version),
       ),

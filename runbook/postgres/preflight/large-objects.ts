@@ -1,5 +1,5 @@
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 /**
  * Large objects live in a system catalog, which is not replicated, and no trigger can stand before it. A physical replica
@@ -9,7 +9,7 @@ export const largeObjects: Kind = {
   id: "large-objects",
   title: "There are no large objects",
   find: ({ pair, on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(changeable(server), async (side) => {
       const [row] = await on[side].query<{ count: number }>(
         signal,
         "SELECT count(*)::integer AS count FROM pg_largeobject_metadata",

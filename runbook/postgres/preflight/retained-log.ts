@@ -1,3 +1,4 @@
+import { SIDES } from "../../side";
 import type { Kind, Sighting } from "./kind";
 import { onEachSide } from "./survey";
 
@@ -21,7 +22,7 @@ export const retainedLog: Kind = {
   id: "retained-log",
   title: "The log that is kept has a limit",
   find: ({ on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(SIDES, async (side) => {
       const about = { side } as const;
       const [row] = await on[side].query<{ [K in keyof Keeping]: Keeping[K] }>(signal, LIMIT);
       const idle = await on[side].query<{ name: string; literal: string; kept: string }>(signal, IDLE);

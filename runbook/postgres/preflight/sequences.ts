@@ -1,6 +1,6 @@
 import { NOT_OF_EXTENSION, OF_APPLICATION } from "../catalog";
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 /** `nextval` needs USAGE; to read a position SELECT, to set one UPDATE (https://www.postgresql.org/docs/current/functions-sequence.html). */
 const UNREACHABLE = `
@@ -15,7 +15,7 @@ export const sequences: Kind = {
   id: "sequences",
   title: "Every sequence can be read and set",
   find: ({ on, server, signal }) =>
-    onEachSide(async (side) =>
+    onEachSide(changeable(server), async (side) =>
       (await on[side].query<{ quoted: string; owner: string }>(signal, UNREACHABLE)).map(
         ({ quoted, owner }) => ({
           severity: "blocks",

@@ -14,7 +14,7 @@ export const tls: Kind = {
   id: "tls",
   title: "All connections are encrypted, by certificates that last",
   async find(survey) {
-    const ends = await onEachSide((side) => endFindings(survey, side));
+    const ends = await onEachSide(SIDES, (side) => endFindings(survey, side));
     const ways = await Promise.all(
       SIDES.map(async (side) => wayFindings(side, await survey.pair.conninfo(side))),
     );

@@ -1,8 +1,11 @@
 import { ddlSince, takeFingerprint } from "../../../../runbook/postgres/ddl-watch";
+import { findingsOf } from "../../../../runbook/postgres/preflight/check";
+import { preflight } from "../../../../runbook/postgres/preflight/preflight";
 import { createSchema } from "../../../../runbook/postgres/schema";
 import { connect } from "../../../../runbook/postgres/session";
 import { SIDES, type Side } from "../../../../runbook/side";
 import { OPERATOR, pairOn, startClusters, stopClusters, type Clusters } from "../../clusters";
+import { startReplica } from "../../server";
 import { look, makeDatabase, makeTemplate, mend } from "./look";
 
 const RICH = `
@@ -164,5 +167,24 @@ describe("the schemas of both sides", () => {
         fix: 'DROP SEQUENCE shop."Odd name_id_seq"',
       },
     ]);
+  });
+
+  test("B2: a replica that is to become the target is looked at as one: what its source has is told once", async () => {
+    await makeDatabase(clusters, "replicated");
+    await on(
+      "source",
+      "replicated",
+      "CREATE TABLE shop.keyless (note text); INSERT INTO shop.orders (key) VALUES ('x')",
+    );
+    const replica = await startReplica(clusters.source);
+    try {
+      const pair = pairOn({ ...clusters, target: replica }, "replicated", { strategy: "physical" });
+      const findings = findingsOf(await preflight([pair], signal));
+      expect(findings.filter(({ severity }) => severity === "blocks").map(({ found }) => found)).toEqual([
+        "table shop.keyless on the source has no primary key, or a deferrable one: once it is published, UPDATE and DELETE would fail",
+      ]);
+    } finally {
+      await replica.stop();
+    }
   });
 });
