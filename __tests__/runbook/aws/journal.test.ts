@@ -1,6 +1,6 @@
 import { CreateTableCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { openDynamoJournal, readJournal, viewDynamoJournal } from "../../../runbook/aws/dynamo-journal";
-import { takeLease } from "../../../runbook/aws/lease";
+import { takeLease, type DynamoLease } from "../../../runbook/aws/lease";
 import { dynamoIn, readLease, renewLease } from "../../../runbook/aws/lease-item";
 import type { JournalNote } from "../../../runbook/journal";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
@@ -109,12 +109,13 @@ describe("journal and lease in DynamoDB", () => {
   test("a dead operator's lease ends, and what it still tries to write is refused", async () => {
     const dead = await openDynamoJournal(dynamo, { ...request("dead"), ...brief }, { signal });
     await dead.append(begun("fence"));
+    const { session } = dead.lease as DynamoLease;
     const lostNow = new Promise((resolve) => dead.lease.lost.addEventListener("abort", resolve));
     await takeOver("dead");
     await lostNow;
     expect(() => dead.lease.assertHeld()).toThrow(/the lease is lost: somebody else has taken it/);
     await expect(dead.append(begun("open"))).rejects.toThrow("the lease is lost");
-    expect(await renewLease(dynamo, place("dead"), "the dead one's", signal)).toBe(false);
+    expect(await renewLease(dynamo, place("dead"), session, signal)).toBe(false);
     expect((await readJournal(dynamo, place("dead"))).map(({ step }) => step)).toEqual(["fence"]);
     await dead.close();
     expect(await readLease(dynamo, place("dead"))).toMatchObject({ holder: { who: "bob" }, token: 99 });
