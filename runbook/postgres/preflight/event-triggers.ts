@@ -1,7 +1,10 @@
 import type { Kind } from "./kind";
 import { changeable, onEachSide } from "./survey";
 
-/** RDS has some of its own, which belong to nobody else. */
+/**
+ * What rdsadmin owns is RDS's own. On RDS the main user may make others and switch them off
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.EventTriggers.html).
+ */
 const EVENT_TRIGGERS = `
 SELECT quote_ident(t.evtname) AS name, t.evtevent AS event, quote_ident(pg_get_userbyid(t.evtowner)) AS owner
   FROM pg_event_trigger t
