@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
 import type { DatabasePair } from "../world";
-import { isQuiet, readActivity } from "./activity";
+import { isQuiet, readActivity, type Counted } from "./activity";
 import { compareByBlock } from "./by-block";
 import { compareByKey } from "./by-key";
 import { pairTables, type ComparedTable, type Uncomparable } from "./compared-table";
@@ -10,7 +10,6 @@ import { openReader, type Reader } from "./reader";
 import {
   verdictOf,
   worstVerdict,
-  type Activity,
   type TableState,
   type TableVerification,
   type Verification,
@@ -20,22 +19,22 @@ import {
 import { readShapes } from "./shape";
 import type { Reading } from "./table-reading";
 
-/** What both servers have counted of writes, by table. */
-export type Counted = ReadonlyMap<string, Activity>;
-
 /** A verification whose connections stand and whose tables are known: what is to be quick can be prepared. */
 export interface OpenVerification {
   /** The tables that can be compared by rows, quoted. */
   readonly tables: readonly string[];
-  /** What both servers have counted of writes by now, by table. */
-  activity(): Promise<Counted>;
+  /** What both servers know of them by now, by table. */
+  activity(): Promise<ReadonlyMap<string, Counted>>;
   /**
    * @param counted what `activity` has just said. @default - it is asked
    * @throws Error as {@link verifyTables}
    */
-  verify(options?: Omit<VerifyOptions, "signal">, counted?: Counted): Promise<Verification>;
-  /** Sees both directions of replication carry a row. @throws Error when one does not in time */
-  passMarkers(): Promise<void>;
+  verify(
+    options?: Omit<VerifyOptions, "signal">,
+    counted?: ReadonlyMap<string, Counted>,
+  ): Promise<Verification>;
+  /** Sees replication carry what was committed. @throws Error when it does not in time */
+  awaitArrival(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,7 +75,7 @@ export async function openVerification(pair: DatabasePair, signal: AbortSignal):
     tables: comparable,
     activity: () => readActivity(reader, comparable),
     verify: (options = {}, counted) => verify(pair, reader, plan, { ...options, signal }, counted),
-    passMarkers: () => reader.passMarkers(),
+    awaitArrival: () => reader.awaitArrival(),
     close: () => reader.close(),
   };
 }
@@ -91,7 +90,7 @@ async function verify(
   reader: Reader,
   plan: Plan,
   { signal, share = 1, since, ...options }: VerifyOptions,
-  counted?: Counted,
+  counted?: ReadonlyMap<string, Counted>,
 ): Promise<Verification> {
   const tables = chosen(plan, options.tables);
   const activity = counted ?? (await readActivity(reader, namesOf(tables)));
@@ -103,11 +102,10 @@ async function verify(
     const written = activity.get(table.quoted);
     const onState = (state: TableState): Promise<void> => report.reading(state, done);
     const state = resumed(table, begun.current, written);
+    const reading = { reader, share, signal, onState };
     done.push(
       unwritten(since, table, written) ??
-        ("fault" in table
-          ? withVerdict({ ...state.found, fault: table.fault })
-          : await verifyTable({ reader, table, share, signal, onState }, state)),
+        (await verifyTable(table, reading, state, written?.isCopying ?? false)),
     );
     await report.between(table.quoted, done);
   }
@@ -121,10 +119,18 @@ async function verify(
   };
 }
 
-async function verifyTable(reading: Reading, state: TableState): Promise<TableVerification> {
-  const compare = reading.table.isOrdered ? compareByKey : compareByBlock;
+async function verifyTable(
+  table: ComparedTable | Uncomparable,
+  reading: Omit<Reading, "table">,
+  state: TableState,
+  isCopying: boolean,
+): Promise<TableVerification> {
+  if ("fault" in table) return withVerdict({ ...state.found, fault: table.fault });
+  // The copy comes by a way of its own, ahead of which no marker tells anything.
+  if (isCopying) return withVerdict({ ...state.found, unsettled: ["all rows: they are still being copied"] });
+  const compare = table.isOrdered ? compareByKey : compareByBlock;
   try {
-    return withVerdict(await compare(reading, state));
+    return withVerdict(await compare({ ...reading, table }, state));
   } catch (error) {
     // A table that may not be read, or was dropped, is its own fault and not the others'.
     if (!(error instanceof DatabaseError && error.code?.startsWith("42"))) throw error;
@@ -168,17 +174,17 @@ function begin(pair: DatabasePair, state: VerificationState | undefined): Verifi
 function unwritten(
   since: Verification | undefined,
   { quoted }: { readonly quoted: string },
-  counted: Activity | undefined,
+  counted: Counted | undefined,
 ): TableVerification | undefined {
   const earlier = since?.tables.find(({ table }) => table === quoted);
-  return earlier?.verdict === "equal" && isQuiet(earlier.activity, counted) ? earlier : undefined;
+  return earlier?.verdict === "equal" && isQuiet(earlier.activity, counted?.activity) ? earlier : undefined;
 }
 
 /** Where reading a table goes on, or the beginning. */
 function resumed(
   table: ComparedTable | Uncomparable,
   current: TableState | undefined,
-  activity: Activity | undefined,
+  counted: Counted | undefined,
 ): TableState {
   const shape = "fault" in table ? "" : table.shape;
   if (current?.found.table === table.quoted && current.shape === shape) return current;
@@ -190,7 +196,7 @@ function resumed(
     differences: [],
     more: false,
     unsettled: [],
-    activity,
+    activity: counted?.activity,
     readMs: 0,
   };
   return { found, shape };

@@ -29,7 +29,12 @@ const verified = (...tables: TableVerification[]): Verification => ({
   endedAt: "2026-01-01T00:00:01Z",
 });
 const counted = (of: Readonly<Record<string, string>>) =>
-  new Map(Object.entries(of).map(([name, source]) => [name, { source, target: "1" }]));
+  new Map(
+    Object.entries(of).map(([name, source]) => [
+      name,
+      { activity: { source, target: "1" }, isCopying: false },
+    ]),
+  );
 
 describe("the decision about a final pass", () => {
   test("reads what was written since, and needs some of the budget for what comes otherwise", () => {
