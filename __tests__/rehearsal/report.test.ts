@@ -81,7 +81,7 @@ describe("the report", () => {
   });
 
   test("fails with the machine as the first cause when it could not keep up, unless a write was lost", () => {
-    const delay = { p99: 900, longest: 4_000 };
+    const delay = { p99: 900, longest: 4_000, busy: 1 };
     const faulty = { ...verdict, faults: ["failed reads: 3"] };
     expect(report({ verdict: faulty, load, delay, rowsCompared: 1 }).faults).toEqual([
       expect.stringMatching(/could not keep up: .*4000 ms.*p99 900 ms.*--rate/),
@@ -91,10 +91,14 @@ describe("the report", () => {
       "failed reads: 3",
     ]);
     expect(report({ verdict, load, delay, rowsCompared: 1 })).toMatchObject({ ok: true, faults: [] });
-    const usual = { p99: 25, longest: 300 };
+    const usual = { p99: 25, longest: 300, busy: 1.5 };
     expect(report({ verdict: faulty, load, delay: usual, rowsCompared: 1 }).faults).toEqual([
       "failed reads: 3",
     ]);
+    const crowded = { ...usual, busy: 8.5 };
+    expect(report({ verdict: faulty, load, delay: crowded, rowsCompared: 1 }).faults[0]).toMatch(
+      /could not keep up: 8\.5 processes wanted each core at once, .*--rate/,
+    );
   });
 
   test("fails with the first cause on top, in full, and the others below", () => {

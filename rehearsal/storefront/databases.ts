@@ -58,8 +58,8 @@ function configOf({ user, database, sslMode, sslNegotiation }: DatabaseUrl, pass
     ssl: tlsOf(sslMode),
     sslnegotiation: sslNegotiation,
     connectionTimeoutMillis: 3_000,
-    // A session that says nothing for so long has lost its server.
-    query_timeout: 3_000,
+    // A session that says nothing for so long has lost its server; a pooler may hold a statement longer than that.
+    query_timeout: sslMode === "require" ? 8_000 : 3_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   };

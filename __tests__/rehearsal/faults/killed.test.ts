@@ -8,6 +8,7 @@ import type { Moment } from "./victim";
 
 /** Databases that are switched at the same time: what takes long is mostly waiting. */
 const LANES = ["killed_1", "killed_2", "killed_3"];
+type Death = readonly [step: string, when: Moment];
 const MOMENTS: readonly Moment[] = ["before", "amid", "after"];
 
 describe("D6 B4 B6: a runbook that is killed", () => {
@@ -70,14 +71,15 @@ describe("D6 B4 B6: a runbook that is killed", () => {
   );
 
   test("past the point of no return, may be followed by a rollback as well as by the same command", async () => {
-    const deaths = [
-      ["handover", "after"] as const,
-      ["edge", "before"] as const,
-      ["converged", "after"] as const,
+    const deaths: readonly Death[] = [
+      ["handover", "after"],
+      ["edge", "before"],
+      ["converged", "after"],
     ];
     await Promise.all(
       grounds.map(async (ground, lane) => {
-        await ground.killAt("target", ...deaths[lane]!);
+        const [step, when] = deaths[lane]!;
+        await ground.killAt("target", step, when);
         await ground.wroteOn("target");
         await finish(ground, "source");
       }),
@@ -87,14 +89,15 @@ describe("D6 B4 B6: a runbook that is killed", () => {
 
   // The last one: it ends the replication.
   test("before it, leaves nothing that abort does not take away, and the source serves on", async () => {
-    const deaths = [
-      ["jobs-off", "after"] as const,
-      ["ready", "after"] as const,
-      ["handover", "before"] as const,
+    const deaths: readonly Death[] = [
+      ["jobs-off", "after"],
+      ["ready", "after"],
+      ["handover", "before"],
     ];
     await Promise.all(
       grounds.map(async (ground, lane) => {
-        await ground.killAt("target", ...deaths[lane]!);
+        const [step, when] = deaths[lane]!;
+        await ground.killAt("target", step, when);
         expect(await ground.run(abortPlan(ground.world))).toMatchObject({
           outcome: "done",
           cause: undefined,
