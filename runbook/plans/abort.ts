@@ -73,7 +73,11 @@ export function abortPlan(world: World): Plan {
         const subscriber = await on("source", signal);
         await dropSubscription({ subscriber, to: "source" }, pair.databaseName, signal);
         if (target.kind !== "own") return;
-        await dropSlots(target.session, [slotName("source", pair.databaseName)], signal);
+        await dropSlots(
+          target.session,
+          [slotName("source", pair.databaseName), seedSlotName(pair.databaseName)],
+          signal,
+        );
         await unpublish(target.session, signal);
       }, signal),
     undo: () => Promise.reject(new CannotUndo("what is removed stays removed: run `relocate abort` again")),

@@ -13,6 +13,8 @@ const MINUTE = 60_000;
 const COPY = 7 * 24 * 60 * MINUTE;
 /** Between two looks at what the slots keep, in milliseconds. */
 const WATCH = 5_000;
+/** A replica receives, too. */
+const TARGET: Side = "target";
 /** Failures in a row after which a copy is given up: the server tries again by itself every few seconds. */
 const MOST_ERRORS = 5;
 
@@ -28,6 +30,13 @@ export function replicationStartSteps(
   const joined = async ({ sides }: StartedDatabase, signal: AbortSignal): Promise<boolean> =>
     (await sides(signal)).includes("target");
 
+  /** Sides that rows are brought to. */
+  const receivers = async (database: StartedDatabase, signal: AbortSignal): Promise<readonly Side[]> => {
+    if (!(await joined(database, signal))) return [];
+    const { bothWays, writer } = await database.standing(signal);
+    return bothWays ? SIDES : SIDES.filter((side) => side !== writer);
+  };
+
   const subscription = (to: Side, title: string): Step => ({
     id: to === "target" ? "forward" : "reverse",
     title,
@@ -36,7 +45,7 @@ export function replicationStartSteps(
     run: (context) =>
       each(async (database) => {
         const { signal } = context;
-        if (!(await joined(database, signal))) return;
+        if (!(await receivers(database, signal)).includes(to)) return;
         const { pair, direction } = database;
         const { writer } = await database.standing(signal);
         // The rows that count are those of the writer, also in tables that came after a cutover.
@@ -47,7 +56,7 @@ export function replicationStartSteps(
       }),
     actions: ({ signal }) =>
       tell(async (database) => {
-        if (!(await joined(database, signal))) return [];
+        if (!(await receivers(database, signal)).includes(to)) return [];
         const stands = await subscriptionState(await database.on(to, signal), to, signal);
         const verb = stands ? "ALTER" : "CREATE";
         const { writer } = await database.standing(signal);
@@ -66,7 +75,8 @@ export function replicationStartSteps(
     timeout: COPY,
     run: (context) =>
       each(async (database) => {
-        if (await joined(database, context.signal)) await waitForCopy(database, "target", limits, context);
+        const sides = await receivers(database, context.signal);
+        if (sides.includes("target")) await waitForCopy(database, "target", limits, context);
       }),
   };
 
@@ -76,8 +86,8 @@ export function replicationStartSteps(
     timeout: 2 * MINUTE,
     run: ({ signal }) =>
       each(async (database) => {
-        const ways = (await joined(database, signal)) ? SIDES : (["target"] as const);
-        await Promise.all(ways.map((to) => prove(database, to, signal)));
+        const proven = (await joined(database, signal)) ? await receivers(database, signal) : [TARGET];
+        await Promise.all(proven.map((to) => prove(database, to, signal)));
       }),
   };
 

@@ -4,6 +4,7 @@ import { readGate } from "./gate";
 import { hasSchema } from "./schema-presence";
 import type { Session } from "./session";
 import { subscriptionState } from "./subscription";
+import { standBothWays } from "./ways";
 
 /** What there is of a database's replication before `start` changes anything. */
 export interface Standing {
@@ -11,6 +12,8 @@ export interface Standing {
   readonly writer?: Side;
   /** Whether the subscription that brings rows to a side is there. */
   readonly subscribed: Readonly<Record<Side, boolean>>;
+  /** Whether both subscriptions stand at once, or only the one to the side that is not the writer. */
+  readonly bothWays: boolean;
   /** A start has come to its end here, or a switch has been: gates and subscriptions are relied upon. */
   readonly isInService: boolean;
 }
@@ -31,11 +34,16 @@ export async function readStanding(
     target: target?.isSubscribed ?? false,
   };
   const writer = target?.gate?.open ? "target" : (source?.gate?.open ?? true) ? "source" : undefined;
+  const bothWays = await standBothWays(on, signal);
   return {
     writer,
     subscribed,
+    bothWays,
     // The way back is the last thing that a start makes.
-    isInService: subscribed.source || [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
+    isInService:
+      subscribed.source ||
+      (!bothWays && subscribed.target) ||
+      [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
   };
 }
 
