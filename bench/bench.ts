@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { measureHold } from "./hold";
 import { measureOfflinePlan } from "./offline-plan";
 import { measureSynth } from "./synth";
+import { measureVerify } from "./verify";
 
 /** Nine switches: enough to see a spread, few enough to wait for. */
 const REHEARSALS = 3;
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     "rehearsal, edge converging at once": { value: Math.max(...rehearsals), unit: "s" },
   });
   console.table(sizes);
+  console.table(await measureVerify());
 }
 
 void main();

@@ -1,12 +1,25 @@
 import { createInterface } from "node:readline/promises";
 
+/** Something to be agreed to. */
+export interface Question {
+  /** Has to be typed. */
+  readonly workload: string;
+  /** What is about to happen. */
+  readonly what: string;
+}
+
 /**
  * Asks for the workload's name, so that nobody moves the wrong one.
  *
+ * @param input @default - the terminal
  * @returns whether it was typed
  */
-export async function confirmName(workload: string, what: string, signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirmName(
+  { workload, what }: Question,
+  signal: AbortSignal,
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<boolean> {
+  const terminal = createInterface({ input, output: process.stderr });
   try {
     const typed = await terminal.question(`${what}\nType the workload's name to go on: `, { signal });
     return typed.trim() === workload;

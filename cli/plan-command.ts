@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Phase } from "../lib/manifest";
+import type { AwsWorld } from "../runbook/aws/world";
 import type { PlanResult } from "../runbook/result";
 import type { Plan } from "../runbook/step";
-import type { World } from "../runbook/world";
 import { answer } from "./answer";
 import { PLAN_EXIT_CODES } from "./exit-codes";
 import type { Ground } from "./ground";
@@ -22,7 +22,7 @@ export interface PlanCommand {
   /** What is about to happen, for the operator to agree to. @default - nobody is asked */
   readonly question?: (ground: Ground) => string;
   /** Loaded when it is carried out. */
-  plan(world: World): Promise<Plan>;
+  plan(world: AwsWorld, ground: Ground): Promise<Plan>;
   /** What to type next once it is done. */
   next(ground: Ground, line: (command: string) => string): readonly string[];
   /** Done after a plan that came to its end, such as a report. @returns lines for the operator. @default - nothing */

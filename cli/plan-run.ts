@@ -38,7 +38,7 @@ export async function carryOut(planned: PlanCommand, flags: PlanFlags): Promise<
 export async function showDryRun(planned: PlanCommand, flags: PlanFlags): Promise<Answer> {
   const ground = await groundOf(planned, flags);
   try {
-    const plan = await planned.plan(ground.world);
+    const plan = await planned.plan(ground.world, ground);
     const found = await interruptible(
       (signal) => dryRun(plan, { signal }),
       () => tell("interrupted: what has not been asked yet is left out"),
@@ -92,9 +92,9 @@ async function runInterruptibly(planned: PlanCommand, ground: Ground, flags: Pla
   return { result, interruption };
 }
 
-async function confirm(question: string, { manifest }: Ground, signal: AbortSignal): Promise<void> {
-  if (await confirmName(manifest.workload, question, signal)) return;
-  throw new Refusal(`that is not the workload's name, ${manifest.workload}: nothing was begun`);
+async function confirm(what: string, { manifest: { workload } }: Ground, signal: AbortSignal): Promise<void> {
+  if (await confirmName({ workload, what }, signal)) return;
+  throw new Refusal(`that is not the workload's name, ${workload}: nothing was begun`);
 }
 
 async function run(
@@ -106,7 +106,7 @@ async function run(
 ): Promise<PlanResult> {
   const journal = await ground.openJournal({ signal, onChange: tell });
   try {
-    const plan = await planned.plan(ground.world);
+    const plan = await planned.plan(ground.world, ground);
     const updates = statusUpdates(plan, {
       ...readNotify(flags).notify,
       workload: ground.manifest.workload,

@@ -13,6 +13,21 @@ stands open comes before each of its tables. Run again, it adds what came since.
   next: (_, line) => [line("verify")],
 };
 
+const abort: PlanCommand = {
+  name: "abort",
+  summary: "give the relocation up: the source serves on, nothing of the runbook stays",
+  help: `
+At any time before the target is the writer. Takes replication, gates and the schema "relocate" away on both sides, and
+empties the tables on the target that replication has filled, so that "relocate start" can be run again. The source loses no
+row. A target that cannot be reached is left as it is, and told.
+`,
+  phases: ["standby", "replication"],
+  question: ({ manifest }) =>
+    `${manifest.workload} stays in ${manifest.sourceRegion}: its copy in ${manifest.targetRegion} is emptied.`,
+  plan: async (world) => (await import("../runbook/plans/abort")).abortPlan(world),
+  next: (_, line) => [line("start")],
+};
+
 const cutover: PlanCommand = {
   name: "cutover",
   summary: "make the target the active side",
@@ -52,12 +67,33 @@ from its first removal on. Writes the proof that the source may be retired.
   question: ({ manifest }) =>
     `${manifest.workload} stays in ${manifest.targetRegion}: what it writes does not reach ${manifest.sourceRegion} any more, and there is no rollback.`,
   plan: async (world) => (await import("../runbook/plans/complete")).completePlan(world),
+  async afterwards(ground) {
+    const { writeFileSync } = await import("node:fs");
+    const { postMortem } = await import("../runbook/post-mortem");
+    const { workload, sourceRegion: source, targetRegion: target } = ground.manifest;
+    const file = `${workload}-post-mortem.md`;
+    writeFileSync(file, postMortem((await ground.viewJournal()).entries, { workload, source, target }));
+    return [`the timeline is in ${file}`];
+  },
   next: ({ manifest }) => [
     `cdktf deploy ${manifest.workload}-decommission --ignore-missing-stack-dependencies --var retire_source=true`,
   ],
 };
 
+const drill: PlanCommand = {
+  name: "drill",
+  summary: "prove in the other region that the backups can be restored",
+  help: `
+Copies the newest snapshot of every RDS database from the active side's region to the other one, restores it there into a
+scratch instance, counts the rows of every table, and removes both. Touches nothing else: what it deletes carries the tag
+relocate:scratch. To be done every quarter; afterwards "relocate rehearse" plays the move itself on a laptop.
+`,
+  phases: ["standby", "replication"],
+  plan: async (world, { manifest }) => (await import("../runbook/aws/drill")).drillPlan(world, manifest),
+  next: () => ["relocate rehearse"],
+};
+
 /** Adds the commands that carry out a plan. */
 export function registerPlans(program: Command): void {
-  for (const planned of [start, cutover, rollback, complete]) registerPlan(program, planned);
+  for (const planned of [start, cutover, rollback, complete, abort, drill]) registerPlan(program, planned);
 }

@@ -5,6 +5,7 @@ import { parseDuration } from "./duration";
 /** The flags as they were written, each with its default. */
 export interface RehearseFlags {
   readonly convergence: string;
+  readonly dns: string;
   readonly rate: string;
   readonly writes: string;
   readonly latency: string;
@@ -54,6 +55,7 @@ export function readFlags(
       600_000,
       "a duration of at most 10m, such as 5s",
     ),
+    dnsDelayMs: check("dns", parseDuration(flags.dns), 0, 60_000, "a duration of at most 60s, such as 2s"),
     rate: check("rate", wholeNumber(flags.rate), 1, 2_000, "requests per second, 1 to 2000"),
     writeShare: check("writes", percent(flags.writes), 1, 100, "a share from 1% to 100%") / 100,
     latencyMs: check(

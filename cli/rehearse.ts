@@ -11,14 +11,19 @@ const HELP = `
 Applies the app's phase stacks with the real Terraform core and no AWS account, builds both regions from the resulting
 state on this machine, and moves a running application to the target, back, and to the target again, under load.
 
+Each PostgreSQL database is switched in the way its applications find the writer: host list, pooler (needs pgbouncer) or
+private name. Workers ship what visitors order, schedules report on it; both run on one side at a time. A sample takes the
+containers' place: it reads the workload's own <NAME>_DATABASE_URL variables.
+
 Examples:
   $ relocate rehearse                      as measured in AWS: the edge converges over 31 s
   $ relocate rehearse --convergence 5s     for the impatient
+  $ relocate rehearse --dns 30s            a slow day of Route 53, for databases with a private name
   $ relocate rehearse --json > report.json
   $ relocate rehearse --keep               leaves logs, ledger, journal and state for a look
 
 Exit codes:
-  0    nothing lost, duplicated or failed to read, and both sides equal
+  0    nothing lost, duplicated or failed to read, no job lost or done twice, and both sides equal
   1    something went wrong; the report says what went wrong first
   2    bad usage
   130  interrupted by Ctrl-C (143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
@@ -30,6 +35,7 @@ export function registerRehearse(program: Command): void {
     .command("rehearse")
     .description("move a running application to the other region and back, on this machine")
     .option("--convergence <duration>", "time until the last point of presence sees a change", "31s")
+    .option("--dns <duration>", "time until the last region's name servers know a changed private name", "5s")
     .option("--rate <number>", "requests per second", "200")
     .option("--writes <percent>", "share of the requests that write", "40%")
     .option("--latency <duration>", "latency between the regions, one way", "45ms")

@@ -6,9 +6,12 @@ import { EXIT } from "./exit-codes";
 import { registerOffline } from "./offline";
 import { registerStackPlan } from "./plan";
 import { registerPlans } from "./plans";
+import { registerPreflight } from "./preflight";
 import { registerRehearse } from "./rehearse";
 import { registerReview } from "./review";
 import { registerSplit } from "./split";
+import { registerStatus } from "./status";
+import { registerVerify } from "./verify";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -30,6 +33,9 @@ async function main(): Promise<void> {
     )
     .version(ownVersion())
     .exitOverride();
+  registerPreflight(program);
+  registerStatus(program);
+  registerVerify(program);
   registerPlans(program);
   registerRehearse(program);
   registerStackPlan(program);

@@ -26,6 +26,7 @@ interface Flags {
   readonly out?: string;
   readonly json: boolean;
   readonly offline: boolean;
+  readonly comment: boolean;
 }
 
 /** Adds `relocate review` to the command line. */
@@ -38,6 +39,7 @@ export function registerReview(program: Command): void {
     )
     .argument("<plan.json...>", "plans as JSON")
     .option("--out <file>", "write to a file (default: standard output)")
+    .option("--comment", "post it as the pull request's one comment, from GitHub Actions", false)
     .option("--json", "print findings as one JSON object", false)
     .option(
       "--offline",
@@ -57,6 +59,10 @@ export function registerReview(program: Command): void {
         const text = flags.json ? `${JSON.stringify(asJson(found))}\n` : describeReview(found);
         if (flags.out === undefined) process.stdout.write(text);
         else writeFileSync(flags.out, text);
+        if (flags.comment) {
+          const { postReview } = await import("../review/pull-request");
+          process.stderr.write(`${await postReview(describeReview(found), process.env)}\n`);
+        }
         process.exitCode = EXIT[found.verdict];
       } catch (error) {
         process.stderr.write(`${(error as Error).message}\n`);

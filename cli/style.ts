@@ -2,11 +2,11 @@ import { createColors } from "picocolors";
 
 /** How lines look. */
 export interface Style {
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  warn(text: string): string;
-  bold(text: string): string;
+  readonly dim: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly bold: (text: string) => string;
 }
 
 /** Colours on a terminal only, and not where `NO_COLOR` is set. */

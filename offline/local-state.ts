@@ -41,11 +41,12 @@ function localised(
   configuration: JsonObject,
   owners: ReadonlyMap<string, string>,
   directory: string,
+  addressOf: (file: string) => string,
 ) {
   const terraform = isObject(configuration.terraform) ? configuration.terraform : {};
   const rewritten: JsonObject = {
     ...configuration,
-    terraform: { ...terraform, backend: { local: { path: stateFile(directory, stack.name) } } },
+    terraform: { ...terraform, backend: { http: { address: addressOf(stateFile(directory, stack.name)) } } },
   };
   const data = isObject(configuration.data) ? configuration.data : {};
   const states = isObject(data.terraform_remote_state) ? data.terraform_remote_state : {};
@@ -70,10 +71,15 @@ function localised(
  * Copies stacks to a directory of their own and leads all state there: backends and remote states become local files,
  * so that no bucket is asked for and the user's own state is never touched.
  *
+ * @param addressOf gives the address by which Terraform's backend `http` keeps a file
  * @returns the copied stacks
  * @throws Error when a stack reads the state of something that is not part of the app
  */
-export function withLocalState(stacks: readonly SynthesizedStack[], directory: string): SynthesizedStack[] {
+export function withLocalState(
+  stacks: readonly SynthesizedStack[],
+  directory: string,
+  addressOf: (file: string) => string,
+): SynthesizedStack[] {
   const configurations = new Map(stacks.map((stack) => [stack, read(stack)]));
   const owners = new Map<string, string>();
   for (const [stack, configuration] of configurations) {
@@ -88,7 +94,7 @@ export function withLocalState(stacks: readonly SynthesizedStack[], directory: s
     const carried = (source: string) =>
       !/\/(\.terraform|\.terraform\.lock\.hcl|plan|[^/]*\.tfstate[^/]*)$/.test(source);
     fs.cpSync(stack.directory, copy, { recursive: true, filter: carried });
-    const text = JSON.stringify(localised(stack, configuration, owners, directory), null, 2);
+    const text = JSON.stringify(localised(stack, configuration, owners, directory, addressOf), null, 2);
     fs.writeFileSync(path.join(copy, CONFIGURATION), text);
     return { ...stack, directory: copy };
   });

@@ -6,6 +6,7 @@ import { serve } from "./protocol/server";
 import { createProvider } from "./provider/provider";
 import { recordedBelow } from "./recorded";
 import { openCatalog } from "./schema/catalog";
+import { keepStates } from "./state-keeper";
 import { addTypesBelow, noTypes } from "./types-in-use";
 
 export type { Cloud } from "./cloud";
@@ -23,6 +24,8 @@ export interface StandIn {
    * @param directory may be created, and filled, later
    */
   offerTypesBelow(directory: string): void;
+  /** Address of a state for Terraform's backend `http`, which is kept in the file. */
+  stateAddress(file: string): string;
   /** Stops serving; commands still attached fail. */
   close(): void;
 }
@@ -46,6 +49,7 @@ export async function startStandIn(): Promise<StandIn> {
       return { types, recorded: places.flatMap(recordedBelow) };
     }),
   );
+  const states = await keepStates();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-offline-"));
   const settings = path.join(directory, "terraform.rc");
   // Empty, so that nobody's mirrors, credentials or overrides come between Terraform and the stand-in.
@@ -59,8 +63,10 @@ export async function startStandIn(): Promise<StandIn> {
     directory,
     cloud,
     offerTypesBelow: (place) => void directories.add(path.resolve(place)),
+    stateAddress: (file) => states.addressOf(file),
     close() {
       serving.close();
+      states.close();
       fs.rmSync(directory, { recursive: true, force: true });
     },
   };

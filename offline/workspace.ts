@@ -57,7 +57,12 @@ const asArguments = (variables: Variables) =>
 export async function openWorkspace({ synthesis, directory, standIn, signal }: Options): Promise<Workspace> {
   const place = path.resolve(directory);
   const terraform = await findTerraform({ environment: standIn.environment, signal });
-  const stacks = new Map(withLocalState(synthesis.stacks, place).map((stack) => [stack.name, stack]));
+  const stacks = new Map(
+    withLocalState(synthesis.stacks, place, (file) => standIn.stateAddress(file)).map((stack) => [
+      stack.name,
+      stack,
+    ]),
+  );
   standIn.offerTypesBelow(place);
 
   function find(name: string): SynthesizedStack {

@@ -1,4 +1,5 @@
-import { compareDatabase, type TableComparison } from "../runbook/postgres/compare";
+import { verifyTables } from "../runbook/verification/tables";
+import type { TableVerification } from "../runbook/verification/result";
 import type { World } from "../runbook/world";
 
 /** How the sides compare, all databases together. */
@@ -11,22 +12,29 @@ export interface SidesCompared {
 
 /** Compares every table of every database of both sides, while they are written to. */
 export async function compareSides(world: World, signal: AbortSignal): Promise<SidesCompared> {
-  const compared = await Promise.all(world.databases.map((pair) => compareDatabase(pair, signal)));
+  const compared = await Promise.all(world.databases.map((pair) => verifyTables(pair, { signal })));
   return {
     rows: compared.reduce((sum, { rows }) => sum + rows, 0),
     differences: compared.flatMap(({ database, tables }) =>
-      tables.filter(isUnequal).map((table) => `${database}: ${describe(table)}`),
+      tables
+        .filter(({ verdict }) => verdict !== "equal")
+        .map((table) => `${database}: ${describeTable(table)}`),
     ),
   };
 }
 
-const isUnequal = ({ different, unsettled }: TableComparison) => different.length + unsettled.length > 0;
+/** Rows that are named in a line. */
+const MOST_NAMED = 10;
 
-function describe({ table, rows, different, unsettled }: TableComparison): string {
-  const counts = `${rows.source} rows on the source, ${rows.target} on the target`;
+function describeTable({ table, rows, fault, differences, more, unsettled }: TableVerification): string {
+  if (fault !== undefined) return `${table}: ${fault}`;
+  const named = differences.slice(0, MOST_NAMED).map(({ key, kind }) => `${key} (${kind})`);
   const findings = [
-    different.length > 0 ? `different: ${different.join(", ")}` : "",
-    unsettled.length > 0 ? `written all the while: ${unsettled.join(", ")}` : "",
+    named.length > 0
+      ? `different: ${named.join(", ")}${more || differences.length > MOST_NAMED ? " and more" : ""}`
+      : "",
+    unsettled.length > 0 ? `written all the while: ${unsettled.slice(0, MOST_NAMED).join(", ")}` : "",
   ];
+  const counts = `${rows.source} rows on the source, ${rows.target} on the target`;
   return `${table}: ${counts}; ${findings.filter(Boolean).join("; ")}`;
 }

@@ -3,6 +3,7 @@
  * says, and the port it listens on is a free one of this machine. Patches `node:net` alone, which HTTP, TLS and the
  * database drivers stand on.
  */
+import { Resolver } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import { CONTAINER_VARIABLE, type ContainerNetwork, type ListeningMessage } from "./container-network";
@@ -11,7 +12,11 @@ const file = process.env[CONTAINER_VARIABLE];
 if (!file) throw new Error(`${CONTAINER_VARIABLE} is not set: only the rehearsal loads this file`);
 // The application sees what its task definition says, no more.
 delete process.env[CONTAINER_VARIABLE];
-const { routes } = JSON.parse(readFileSync(file, "utf8")) as ContainerNetwork;
+const { routes, aliases } = JSON.parse(readFileSync(file, "utf8")) as ContainerNetwork;
+const resolver = new Resolver({ timeout: 1_000, tries: 2 });
+if (aliases) resolver.setServers([aliases.resolver]);
+/** Which instance of a name comes next, so that connections spread over them. */
+const turns = new Map<string, number>();
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Both as they are before this file changes them. */
@@ -50,19 +55,31 @@ function tcpCall(given: unknown[]): TcpCall | undefined {
   };
 }
 
+/** Leads a connection where the network says that the name stands now. */
+function lead(socket: net.Socket, host: string, { options, callback }: TcpCall): net.Socket {
+  const name = `${host}:${options.port}`;
+  const ports = routes[name];
+  // Dropped on the way: no answer, until the caller's own limit.
+  if (ports === null) return socket;
+  if (ports === undefined) {
+    process.nextTick(() => socket.destroy(systemError("ENOTFOUND", host, options.port)));
+    return socket;
+  }
+  const turn = turns.get(name) ?? Math.floor(Math.random() * ports.length);
+  turns.set(name, turn + 1);
+  return connect.call(socket, { ...options, host: "127.0.0.1", port: ports[turn % ports.length] }, callback);
+}
+
 net.Socket.prototype.connect = function (this: net.Socket, ...given: unknown[]) {
   const call = tcpCall(given);
-  const host = call?.options.host ?? "localhost";
+  const host = (call?.options.host ?? "localhost").toLowerCase();
   if (!call || LOOPBACK.has(host)) return connect.apply(this, given);
-  const { options, callback } = call;
-  const route = routes[`${host.toLowerCase()}:${options.port}`];
-  // Dropped on the way: no answer, until the caller's own limit.
-  if (route === null) return this;
-  if (route === undefined) {
-    process.nextTick(() => this.destroy(systemError("ENOTFOUND", host, options.port)));
-    return this;
-  }
-  return connect.call(this, { ...options, host: "127.0.0.1", port: route }, callback);
+  if (!aliases?.names.includes(host)) return lead(this, host, call);
+  resolver.resolveCname(host).then(
+    ([alias = ""]) => void (this.destroyed || lead(this, alias.toLowerCase(), call)),
+    () => this.destroy(systemError("EAI_AGAIN", host, call.options.port)),
+  );
+  return this;
 };
 
 net.Server.prototype.listen = function (this: net.Server, ...given: unknown[]) {

@@ -1,7 +1,20 @@
 import type { ManifestDatabase, PartOf } from "../lib/manifest";
 import type { Cloud } from "../offline/cloud";
-import type { CompletionProof, DatabasePair, Pointer, World } from "../runbook/world";
-import { otherSide } from "../runbook/side";
+import { otherSide, type Side } from "../runbook/side";
+import type {
+  CompletionProof,
+  DatabasePair,
+  JobGate,
+  Pointer,
+  Strategy,
+  World,
+  WriterEndpoint,
+} from "../runbook/world";
+import { localWriterName } from "./dns/writer-name";
+import type { PrivateNames } from "./dns/private-names";
+import type { Parameters } from "./parameters";
+import type { VpcPlace } from "./place";
+import { localPoolers } from "./pooler/local-poolers";
 import type { Regions } from "./regions";
 import type { States } from "./state";
 import { locate } from "./vpc-place";
@@ -12,21 +25,43 @@ export interface LocalWorldOptions {
   readonly standby: PartOf<"standby">;
   readonly replication: PartOf<"replication">;
   readonly edge: Pointer;
+  readonly jobs: readonly JobGate[];
+  readonly privateNames: PrivateNames;
+  readonly parameters: Parameters;
   readonly cloud: Cloud;
+}
+
+/** Replicas of another server, which the others begin with, are not built here. */
+const PLAYED: Strategy = "logical";
+
+/**
+ * Databases that the rehearsal cannot play, each with the reason.
+ *
+ * @param databases by name, as the manifest describes them
+ */
+export function unplayable(databases: PartOf<"standby">["databases"]): string[] {
+  return Object.entries(databases).flatMap(([name, { engine, strategy }]) => {
+    if (engine !== "postgres") return [`  ${name}: engine is "${engine}"; the rehearsal runs "postgres"`];
+    return strategy === PLAYED
+      ? []
+      : [`  ${name}: strategy is "${strategy}"; the rehearsal plays "${PLAYED}"`];
+  });
 }
 
 /**
  * The world as the runbook sees it from the runner's subnets and security groups: where the network does not let the
  * runner through in AWS, it does not here either.
  */
-export function localWorld({ regions, states, standby, replication, edge, cloud }: LocalWorldOptions): World {
+export async function localWorld(options: LocalWorldOptions): Promise<World> {
+  const { regions, states, standby, replication, edge, jobs, parameters } = options;
   const { subnetIds, securityGroupIds } = replication.runner;
   const runner = locate(states, "the runner of the replication phase", subnetIds, securityGroupIds);
-  const pair = (name: string, database: ManifestDatabase): DatabasePair => ({
+  const pair = async (name: string, database: ManifestDatabase): Promise<DatabasePair> => ({
     name,
     databaseName: database.databaseName,
-    strategy: "logical",
-    endpoint: { kind: "host-list" },
+    // The others were refused before anything was started.
+    strategy: PLAYED,
+    endpoint: await endpointOf(name, database, runner, options),
     applicationRoles: [database.applicationRole],
     operator: (side) => regions.operator(database[side].host, database.databaseName, runner),
     conninfo: (subscriber) =>
@@ -38,22 +73,50 @@ export function localWorld({ regions, states, standby, replication, edge, cloud 
     applicationPassword: () => Promise.resolve(regions.secrets.read(database.target.applicationSecretArn)),
   });
   return {
-    databases: Object.entries(standby.databases).map(([name, database]) => pair(name, database)),
+    databases: await Promise.all(
+      Object.entries(standby.databases).map(([name, database]) => pair(name, database)),
+    ),
     edge,
-    completion: parameter(cloud, replication.completionParameter),
+    jobs,
+    completion: proof(parameters, standby.targetRegion, replication.completionParameter),
   };
 }
 
-/** An SSM parameter of the stand-in's cloud: what is written there is what the next plan reads. */
-function parameter(cloud: Cloud, name: string): CompletionProof {
-  const type = "aws_ssm_parameter";
+async function endpointOf(
+  name: string,
+  { writerDiscovery, databaseName, ...sides }: ManifestDatabase,
+  runner: VpcPlace,
+  { regions, privateNames, parameters, cloud }: LocalWorldOptions,
+): Promise<WriterEndpoint> {
+  switch (writerDiscovery) {
+    case "host-list":
+      return { kind: "host-list" };
+    case "cname": {
+      const own = privateNames.names.get(name);
+      if (!own) throw new Error(`database ${name}: the cutover phase tells no name that follows its writer`);
+      const hosts: Record<Side, string> = { source: sides.source.host, target: sides.target.host };
+      return { kind: "cname", name: localWriterName(own, privateNames, hosts, cloud) };
+    }
+    case "pooler": {
+      const services = regions.poolers.filter((one) => one.database === name);
+      const poolers = await localPoolers({
+        ...{ services, databaseName, runner, parameters },
+        writers: sides,
+        network: regions.network,
+        secrets: regions.secrets,
+      });
+      return { kind: "pooler", poolers };
+    }
+  }
+}
+
+function proof(parameters: Parameters, region: string, name: string): CompletionProof {
   return {
-    read: () => {
-      const value = cloud.find(type).find((one) => one.name === name)?.insecure_value;
-      if (typeof value !== "string")
-        return Promise.reject(new Error(`there is no parameter ${name} in the stacks that were applied`));
-      return Promise.resolve(value);
+    read() {
+      const value = parameters.read(region, name);
+      if (value !== undefined) return Promise.resolve(value);
+      return Promise.reject(new Error(`there is no parameter ${name} in the stacks that were applied`));
     },
-    write: (proof) => Promise.resolve(cloud.update(type, name, { insecure_value: proof })),
+    write: (text) => Promise.resolve(parameters.write(region, name, text)),
   };
 }

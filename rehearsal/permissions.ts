@@ -8,6 +8,7 @@ const role = z.object({
 });
 const rolePolicy = z.object({ role: z.string(), policy: z.string() });
 const policy = z.object({ arn: z.string(), policy: z.string() });
+const secretPolicy = z.object({ secret_arn: z.string(), policy: z.string() });
 const attachment = z.object({ role: z.string(), policy_arn: z.string() });
 
 const list = z
@@ -15,6 +16,7 @@ const list = z
   .transform((value) => (Array.isArray(value) ? value : [value]));
 const statement = z.object({
   Effect: z.enum(["Allow", "Deny"]),
+  Principal: z.union([z.string(), z.object({ AWS: list.optional() })]).optional(),
   Action: list.optional(),
   Resource: list.optional(),
 });
@@ -23,6 +25,8 @@ const document = z.object({
     .union([statement, z.array(statement)])
     .transform((value) => (Array.isArray(value) ? value : [value])),
 });
+
+const statementsOf = (text: string) => document.parse(JSON.parse(text)).Statement;
 
 /** Whether `*` and `?` in an IAM pattern fit the text. */
 function fits(pattern: string, text: string, flags = ""): boolean {
@@ -34,8 +38,9 @@ function fits(pattern: string, text: string, flags = ""): boolean {
 }
 
 /**
- * Whether the policies of a role in state allow an action on a resource. Conditions, boundaries, policies managed by AWS
- * and resource policies are not looked at.
+ * Whether the policies in state allow a role an action on a resource: its own, or those of a secret, either of which is
+ * enough within an account (IAM user guide, "Policy evaluation logic"). Conditions, boundaries, policies managed by AWS and
+ * other resources' policies are not looked at.
  *
  * @param roleArn a role that is not in state has no policies either
  */
@@ -56,8 +61,13 @@ export function allows(states: States, roleArn: string, action: string, resource
       .filter((it) => attached.has(it.values.arn))
       .map((it) => it.values.policy),
   ];
-  const matching = texts
-    .flatMap((text) => document.parse(JSON.parse(text)).Statement)
+  const secrets = resources(states, "aws_secretsmanager_secret_policy", secretPolicy)
+    .filter((it) => it.values.secret_arn === resourceArn)
+    .flatMap((it) => statementsOf(it.values.policy))
+    .filter(({ Principal: principal }) =>
+      typeof principal === "string" ? principal === "*" : principal?.AWS?.includes(roleArn),
+    );
+  const matching = [...texts.flatMap(statementsOf), ...secrets]
     .filter((one) => one.Action?.some((pattern) => fits(pattern, action, "i")))
     .filter((one) => one.Resource?.some((pattern) => fits(pattern, resourceArn)));
   return matching.some((one) => one.Effect === "Allow") && !matching.some((one) => one.Effect === "Deny");

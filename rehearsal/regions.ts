@@ -7,6 +7,9 @@ import { passwordIn, startClusters, type Cluster } from "./clusters";
 import { connectionString } from "./connection-string";
 import { openLoadBalancers, type LoadBalancer } from "./load-balancer";
 import { openNetwork, type Network } from "./network";
+import type { PrivateNames } from "./dns/private-names";
+import { openOneOffs, type OneOffTask, type RunningOneOff } from "./jobs/one-offs";
+import { startPoolers, type PoolerGround, type PoolerService } from "./pooler/pooler-services";
 import type { Place } from "./place";
 import type { Reaper } from "./reaper";
 import { ownScript } from "./run-script";
@@ -22,8 +25,12 @@ export interface RegionsOptions {
   readonly reaper: Reaper;
   /** Latency between two regions, one way, in milliseconds. @default 45 */
   readonly latencyMs?: number;
-  /** What runs in place of the containers' images: a script for node, .ts or .js. @default - the sample storefront */
+  /** What runs in place of the web containers' images: a script for node, .ts or .js. @default - the sample storefront */
   readonly script?: string;
+  /** Poolers, as the replication phase tells of them. @default - there are none */
+  readonly poolers?: Pick<PoolerGround, "poolers" | "regionOf" | "parameters">;
+  /** Names that follow a writer. @default - there are none */
+  readonly privateNames?: PrivateNames;
   /** Texts that the applied secrets were given. @default - none is known, and each secret gets one of its own */
   readonly givenText?: GivenText;
   readonly signal: AbortSignal;
@@ -39,8 +46,12 @@ export interface Regions {
   readonly secrets: Secrets;
   /** One per `aws_lb`. */
   readonly loadBalancers: readonly LoadBalancer[];
-  /** One per `aws_ecs_service`. */
+  /** One per `aws_ecs_service` that is no pooler's. */
   readonly services: readonly Service[];
+  /** One per database with poolers and region. */
+  readonly poolers: readonly PoolerService[];
+  /** Starts a task in place of one of a task definition's, in a network, and tells when it has ended. */
+  runOnce(task: OneOffTask): Promise<RunningOneOff>;
   readonly ca: CertificateAuthority;
   /**
    * How the operator role (master user) connects to a server, by its RDS host name, from a place.
@@ -104,17 +115,30 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
       cluster.leftOut.forEach((line) => onNotice(`${cluster.at}: parameter not taken over: ${line}`));
     }
 
-    const script = options.script ?? ownScript("storefront/main");
-    const services = await startServices({
-      ...{ states, directory, network, secrets, loadBalancers, authority, reaper, script, onNotice },
-    });
+    const common = { states, directory, network, secrets, authority, reaper, onNotice };
+    const poolers = options.poolers ? await startPoolers({ ...common, ...options.poolers, binaries }) : [];
+    endings.push(() => each(poolers, (it) => it.stop()));
+
+    const scripts = {
+      web: options.script ?? ownScript("storefront/main"),
+      worker: ownScript("storefront/worker"),
+      oneOff: ownScript("storefront/one-off"),
+    };
+    const { privateNames } = options;
+    const elsewhere = poolers.map(({ at }) => at);
+    const tasks = { ...common, loadBalancers, scripts, elsewhere, privateNames };
+    const services = await startServices(tasks);
     endings.push(() => each(services, (it) => it.stop()));
+    const oneOffs = openOneOffs(tasks);
+    endings.push(() => oneOffs.stop());
     return {
       network,
       clusters,
       secrets,
       loadBalancers,
       services,
+      poolers,
+      runOnce: (task) => oneOffs.run(task),
       ca: authority,
       ...connections(clusters, secrets, network, authority),
       healthy: (patience) => allHealthy(services, patience),

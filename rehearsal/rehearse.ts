@@ -1,11 +1,11 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PartOf } from "../lib/manifest";
 import { openJournal } from "../runbook/journal";
 import type { Side } from "../runbook/side";
 import { gatherBelongings, type Belongings } from "./belongings";
 import { compareSides } from "./comparison";
+import type { DatabaseEvidence } from "./database-verdict";
 import { retireSource, runCourse } from "./course";
 import { readLedger } from "./load/ledger";
 import { startLoad } from "./load/load";
@@ -13,8 +13,9 @@ import { measureDelay } from "./keeping-up";
 import type { Progress } from "./progress";
 import { startReaper, type Reaper } from "./reaper";
 import { report, type Findings, type Report } from "./report";
-import { ordersOf, readOrders } from "./sample-orders";
-import { buildStage } from "./stage";
+import { readOrders } from "./sample-orders";
+import { isWorker, readShipments, shippedAll } from "./shipments";
+import { buildStage, type Stage } from "./stage";
 import { judge } from "./verdict";
 
 export interface RehearsalOptions {
@@ -24,6 +25,8 @@ export interface RehearsalOptions {
   readonly project: string;
   /** Time until the last point of presence sees a change, in milliseconds. */
   readonly convergenceMs: number;
+  /** Time until the last region's name servers know a changed private name, in milliseconds. */
+  readonly dnsDelayMs: number;
   /** Requests per second. */
   readonly rate: number;
   /** Share of the requests that write, 0 to 1. */
@@ -101,6 +104,7 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
   const load = await startLoad({
     ...{ rate, writeShare, seed, ledger, reaper },
     urls: stage.edge.points.map(({ url }) => url),
+    databases: stage.visited,
     onDeath: (reason) => broken.abort(reason),
   });
   belongings.own("visitors", () => load.kill());
@@ -110,19 +114,20 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
     const passed = await runCourse({ ...options, stage, load, journal, signal });
     const summary = await progress.part("let the last visitors finish", () => load.stop());
     found.load = summary;
+    const acknowledged = readLedger(ledger);
+    const workers = stage.regions.services.filter(isWorker);
+    if (workers.length > 0) {
+      await progress.part("let the workers finish", () => shippedAll(workers, acknowledged, signal));
+    }
     found.verdict = await progress.part("check every acknowledged order on both sides", async () => {
-      const orders = ordersOf(stage.world);
       const { rows, differences } = await compareSides(stage.world, signal);
       found.rowsCompared = rows;
-      const [source, target] = await Promise.all([
-        readOrders(orders, "source"),
-        readOrders(orders, "target"),
-      ]);
       return judge({
         ...passed,
-        ledger: readLedger(ledger),
-        sideOfHost: sidesByHost(stage.stacks.part("standby")),
-        orders: { source, target },
+        ledger: acknowledged,
+        sideOfServer: sidesByServer(stage),
+        databases: await readDatabases(stage),
+        work: { ...readShipments(workers), shifts: stage.jobs.shifts() },
         load: summary,
         differences,
       });
@@ -137,10 +142,23 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
   }
 }
 
-function sidesByHost({ databases }: PartOf<"standby">): Record<string, Side> {
-  const pairs = Object.values(databases).flatMap(({ source, target }): [string, Side][] => [
-    [source.host, "source"],
-    [target.host, "target"],
+function readDatabases({ world, visited }: Stage): Promise<DatabaseEvidence[]> {
+  const pairs = world.databases.filter(({ name }) => visited.includes(name));
+  return Promise.all(
+    pairs.map(async (pair) => {
+      const [source, target] = await Promise.all([readOrders(pair, "source"), readOrders(pair, "target")]);
+      const { name, strategy, endpoint } = pair;
+      return { name, strategy, discovery: endpoint.kind, orders: { source, target } };
+    }),
+  );
+}
+
+/** By address and port: a server tells these to whoever asks it, whatever way it was reached by. */
+function sidesByServer({ regions, stacks }: Stage): Record<string, Side> {
+  const { sourceRegion } = stacks.part("standby");
+  const servers = regions.clusters.map(({ place, localPort }): [string, Side] => [
+    `127.0.0.1:${localPort}`,
+    place.region === sourceRegion ? "source" : "target",
   ]);
-  return Object.fromEntries(pairs);
+  return Object.fromEntries(servers);
 }

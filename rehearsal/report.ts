@@ -1,6 +1,7 @@
 import { overload, type Delay } from "./keeping-up";
 import { total, type Counts, type LoadSummary } from "./load/tally";
 import type { ProgressStyle } from "./progress";
+import type { DatabaseVerdict } from "./database-verdict";
 import type { SwitchFelt, Verdict } from "./verdict";
 
 /** The result of a rehearsal, as `--json` prints it. Fields may be added; none changes its meaning within a major version. */
@@ -20,6 +21,12 @@ export interface Report {
   readonly failedWritesByKind: Counts;
   /** Writes given up without an acknowledgement. */
   readonly unacknowledged: number;
+  /** What each database felt, with the way its writer is found. Empty when the run broke off before it could be checked. */
+  readonly databases: readonly DatabaseVerdict[];
+  /** Orders that workers shipped; those shipped twice and never. Null when the run broke off before it could be checked. */
+  readonly jobsDone: number | null;
+  readonly jobsDoneTwice: number | null;
+  readonly jobsLost: number | null;
   readonly switches: readonly SwitchFelt[];
   /** Rows compared between the sides at the end, all tables. */
   readonly rowsCompared: number;
@@ -61,6 +68,10 @@ export function report({ verdict, load, delay, rowsCompared, failure }: Findings
     failedWrites: total(load?.failedWrites ?? {}),
     failedWritesByKind: load?.failedWrites ?? {},
     unacknowledged: load?.unacknowledged ?? 0,
+    databases: verdict?.databases ?? [],
+    jobsDone: verdict?.jobsDone ?? null,
+    jobsDoneTwice: verdict?.jobsDoneTwice ?? null,
+    jobsLost: verdict?.jobsLost ?? null,
     switches: verdict?.switches ?? [],
     rowsCompared,
     faults,
@@ -84,6 +95,10 @@ export function describeReport(it: Report, style: ProgressStyle): string {
     ]),
     ["rows compared, both sides", String(it.rowsCompared)],
   ];
+  if (it.jobsDone || it.jobsLost) {
+    const jobs = `${it.jobsDone}, twice ${mark(it.jobsDoneTwice, style)}, never ${mark(it.jobsLost, style)}`;
+    lines.push(["jobs done", jobs]);
+  }
   if (it.load) {
     lines.push(
       ["reads, ms", percentiles(it.load.readLatency)],
@@ -91,11 +106,28 @@ export function describeReport(it: Report, style: ProgressStyle): string {
     );
   }
   const width = Math.max(...lines.map(([name]) => name.length));
-  const table = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+  const table = [
+    ...lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...(it.databases.length > 0 ? ["", ...databaseTable(it.databases, style)] : []),
+  ];
   const [first, ...rest] = it.faults;
   if (first === undefined) return [...table, "", style.good("ok")].join("\n");
   const others = rest.length > 0 ? ["", "Also:", ...rest.map((fault) => `  ${indent(fault)}`)] : [];
   return [...table, "", style.bad("FAILED, first cause:"), `  ${indent(first)}`, ...others].join("\n");
+}
+
+const HEAD = ["database", "writer found by", "written", "lost", "twice", "failed, retried", "holds, ms"];
+
+function databaseTable(databases: readonly DatabaseVerdict[], style: ProgressStyle): string[] {
+  const rows = databases.map(({ name, discovery, acknowledged, lost, duplicated, failedWrites, holdsMs }) => [
+    ...[name, discovery, String(acknowledged), mark(lost, style), mark(duplicated, style)],
+    ...[String(failedWrites), holdsMs.map((hold) => hold ?? "-").join(", ")],
+  ]);
+  const all = [HEAD, ...rows];
+  const widths = HEAD.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  return all.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
+  );
 }
 
 function mark(count: number | null, style: ProgressStyle): string {

@@ -1,30 +1,8 @@
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import type { Side } from "../runbook/side";
-import type { DatabasePair, World } from "../runbook/world";
+import type { DatabasePair } from "../runbook/world";
+import type { StoredOrder } from "./database-verdict";
 import { migrate } from "./storefront/migrations";
-import type { StoredOrder } from "./verdict";
-
-const ORDERS = "orders";
-
-/**
- * The database that the sample storefront writes to.
- *
- * @throws Error when the workload's databases are not that one alone
- */
-export function ordersAmong<T>(databases: Readonly<Record<string, T>>): T {
-  const { [ORDERS]: orders, ...others } = databases;
-  if (orders !== undefined && Object.keys(others).length === 0) return orders;
-  const names = Object.keys(databases).join(", ") || "none";
-  throw new Error(
-    `The rehearsal runs a sample storefront in place of the containers, with one database, named "${ORDERS}"; ` +
-      `the workload's databases: ${names}. Rehearse a workload with that one database`,
-  );
-}
-
-/** The sample's database as the runbook knows it. */
-export function ordersOf({ databases }: World): DatabasePair {
-  return ordersAmong(Object.fromEntries(databases.map((pair) => [pair.name, pair])));
-}
 
 /** Runs the storefront's own migrations on both sides. */
 export async function migrateBothSides(pair: DatabasePair): Promise<void> {

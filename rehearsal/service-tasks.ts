@@ -1,11 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ContainerNetwork } from "./container-network";
-import type { Network } from "./network";
-import type { VpcPlace } from "./place";
 import type { PlannedService, Service, ServiceGround } from "./services";
+import { openShifts } from "./shifts";
 import type { Target } from "./target-group";
 import { startTask, type Task } from "./task";
+import { taskNetwork } from "./task-network";
 
 /** Milliseconds before a task that died is started anew; ECS takes some seconds and slows down as tasks go on dying. */
 const RESTART_DELAY = 500;
@@ -14,32 +13,36 @@ const RESTART_DELAY = 500;
 export async function runTasks(planned: PlannedService, ground: ServiceGround): Promise<Service> {
   const directory = join(ground.directory, "tasks");
   await mkdir(directory, { recursive: true });
-  const network = await networkOf(planned.place, ground.network);
+  const network = await taskNetwork(planned.place, ground);
   const running = new Map<number, Task>();
   const targets = new Map<number, Target>();
-  const timers = new Set<NodeJS.Timeout>();
+  const timers = new Map<number, NodeJS.Timeout>();
   const logFiles = new Set<string>();
+  const shifts = openShifts();
   let restarts = 0;
-  let stopping = false;
+  let wanted = planned.tasks;
 
   async function start(slot: number): Promise<void> {
+    const name = `${planned.place.region}-${planned.name}-${slot}`;
+    const end = shifts.begin();
     const task = await startTask({
-      name: `${planned.place.region}-${planned.name}-${slot}`,
-      directory,
-      script: ground.script,
+      ...{ name, directory, network },
+      script: planned.script,
       environment: planned.container.environment,
-      network,
       trustedFile: ground.authority.file,
       reaper: ground.reaper,
       onListening({ containerPort, localPort }) {
         if (containerPort === planned.behind?.containerPort)
           targets.set(slot, planned.behind.group.register(localPort));
       },
-      onExit: (how) => ended(slot, how),
+      onExit(how) {
+        end();
+        ended(slot, how);
+      },
     });
     running.set(slot, task);
     logFiles.add(task.logFile);
-    if (stopping) await task.stop();
+    if (slot > wanted) await task.stop();
   }
 
   function ended(slot: number, how: string): void {
@@ -48,22 +51,40 @@ export async function runTasks(planned: PlannedService, ground: ServiceGround): 
     targets.delete(slot);
     const task = running.get(slot);
     running.delete(slot);
-    if (stopping) return;
+    if (slot > wanted) return;
     restarts++;
     ground.onNotice(`${planned.at}: task ${slot} ended (${how}) and is started anew, see ${task?.logFile}`);
     const timer = setTimeout(() => {
-      timers.delete(timer);
+      timers.delete(slot);
       start(slot).catch((error: Error) => ground.onNotice(`${planned.at}: task ${slot}: ${error.message}`));
     }, RESTART_DELAY);
-    timers.add(timer);
+    timers.set(slot, timer);
   }
 
-  await Promise.all(Array.from({ length: planned.tasks }, (_, index) => start(index + 1)));
+  async function scale(tasks: number): Promise<void> {
+    wanted = tasks;
+    for (const [slot, timer] of timers) {
+      if (slot <= tasks) continue;
+      clearTimeout(timer);
+      timers.delete(slot);
+    }
+    const slots = Array.from({ length: tasks }, (_, index) => index + 1);
+    await Promise.all([
+      ...slots.filter((slot) => !running.has(slot) && !timers.has(slot)).map(start),
+      ...[...running].filter(([slot]) => slot > tasks).map(([, task]) => task.stop()),
+    ]);
+  }
+
+  await scale(wanted);
   return {
     at: planned.at,
     name: planned.name,
     place: planned.place,
-    desiredTasks: planned.tasks,
+    container: planned.container,
+    isBehind: planned.behind !== undefined,
+    get desiredTasks() {
+      return wanted;
+    },
     get healthyTasks() {
       return planned.behind ? [...targets.values()].filter((target) => target.healthy).length : running.size;
     },
@@ -76,25 +97,16 @@ export async function runTasks(planned: PlannedService, ground: ServiceGround): 
     get processIds() {
       return [...running.values()].map((task) => task.processId);
     },
+    get atWork() {
+      return [...running.values()].map((task) => task.name);
+    },
+    get shifts() {
+      return shifts.all();
+    },
     get logFiles() {
       return [...logFiles];
     },
-    async stop() {
-      stopping = true;
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.all([...running.values()].map((task) => task.stop()));
-    },
+    scale,
+    stop: () => scale(0),
   };
-}
-
-/** Every name of the network as a task at this place sees it. */
-async function networkOf(place: VpcPlace, network: Network): Promise<ContainerNetwork> {
-  const routes: Record<string, number | null> = {};
-  for (const { host, place: there, ports } of network.endpoints) {
-    for (const port of Object.keys(ports).map(Number)) {
-      const reachable = network.obstacles(place, there, port).length === 0;
-      routes[`${host}:${port}`] = reachable ? (await network.reach(place, host, port)).port : null;
-    }
-  }
-  return { routes };
 }

@@ -3,21 +3,25 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { CertificateAuthority } from "./certificates";
 import type { LoadBalancer } from "./load-balancer";
-import type { Network } from "./network";
+import { isKnownTo, type Network } from "./network";
 import type { VpcPlace } from "./place";
 import type { Reaper } from "./reaper";
 import type { Secrets } from "./secrets";
 import { runTasks } from "./service-tasks";
+import type { TaskTime } from "./shifts";
 import { absent, blocks, type Found, resources, type States, texts } from "./state";
 import type { TargetGroup } from "./target-group";
 import { readDefinition, type Container } from "./task-definition";
+import type { TaskSurroundings } from "./task-network";
 import { locate } from "./vpc-place";
 
-const service = z.object({
+/** An `aws_ecs_service` as far as it is played here. */
+export const ecsService = z.object({
   name: z.string(),
   task_definition: z.string(),
   desired_count: absent(z.number()),
   network_configuration: blocks(z.object({ subnets: texts, security_groups: texts })),
+  service_registries: blocks(z.object({ registry_arn: z.string() })),
   load_balancer: blocks(
     z.object({
       target_group_arn: absent(z.string()),
@@ -41,20 +45,39 @@ export interface Service {
   /** Tasks that died and were started anew. */
   readonly restarts: number;
   readonly processIds: readonly number[];
+  /** Names of the tasks that have not ended, also of those that were told to. */
+  readonly atWork: readonly string[];
+  /** When its tasks ran. */
+  readonly shifts: readonly TaskTime[];
+  readonly container: Container;
+  /** A load balancer sends it requests. */
+  readonly isBehind: boolean;
   readonly logFiles: readonly string[];
+  /** Starts or stops tasks; resolves when those that are one too many have ended. */
+  scale(tasks: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface ServiceGround {
+/** What runs in place of the images: scripts for node, .ts or .js. */
+export interface Scripts {
+  /** Behind a load balancer. */
+  readonly web: string;
+  /** Behind none. */
+  readonly worker: string;
+  /** Started by a schedule. */
+  readonly oneOff: string;
+}
+
+export interface ServiceGround extends TaskSurroundings {
   readonly states: States;
   readonly directory: string;
-  readonly network: Network;
   readonly secrets: Secrets;
   readonly loadBalancers: readonly LoadBalancer[];
   readonly authority: CertificateAuthority;
   readonly reaper: Reaper;
-  /** What runs in place of the images: a script for node, .ts or .js. */
-  readonly script: string;
+  readonly scripts: Scripts;
+  /** `<stack>: <Terraform address>` of services that are run otherwise. */
+  readonly elsewhere: readonly string[];
   onNotice(line: string): void;
 }
 
@@ -65,6 +88,7 @@ export interface PlannedService {
   readonly place: VpcPlace;
   readonly tasks: number;
   readonly container: Container;
+  readonly script: string;
   /** Where its tasks get requests from. @default - from nobody */
   readonly behind?: { readonly group: TargetGroup; readonly containerPort: number };
 }
@@ -77,9 +101,9 @@ export interface PlannedService {
  */
 export async function startServices(ground: ServiceGround): Promise<Service[]> {
   const faults: string[] = [];
-  const planned = resources(ground.states, "aws_ecs_service", service).flatMap((it) =>
-    planService(it, ground, faults),
-  );
+  const planned = resources(ground.states, "aws_ecs_service", ecsService)
+    .filter(({ at }) => !ground.elsewhere.includes(at))
+    .flatMap((it) => planService(it, ground, faults));
   if (faults.length > 0) {
     throw new Error(
       ["Tasks would not work in AWS as the stacks are:", ...faults.map((it) => `  ${it}`)].join("\n"),
@@ -89,7 +113,7 @@ export async function startServices(ground: ServiceGround): Promise<Service[]> {
 }
 
 function planService(
-  { at, values }: Found<z.infer<typeof service>>,
+  { at, values }: Found<z.infer<typeof ecsService>>,
   ground: ServiceGround,
   faults: string[],
 ) {
@@ -114,16 +138,18 @@ function planService(
       ground.onNotice(`${definition.at}: container ${other.name} is not run here, only ${container.name}`);
   }
   faults.push(...deafContainers(at, place, container, ground.network));
-  faults.push(...strangers(at, container, ground.network));
+  faults.push(...strangers(at, place, container, ground.network));
   const behind = link && behindOf(at, place, link, ground, faults);
   const tasks = values.desired_count ?? 0;
-  const planned: PlannedService = { at, name: values.name, place, tasks, container, behind };
+  const script = link ? ground.scripts.web : ground.scripts.worker;
+  const planned: PlannedService = { at, name: values.name, place, tasks, container, script, behind };
   return [planned];
 }
 
 /** Environment entries that name something the task cannot reach. */
 function deafContainers(at: string, place: VpcPlace, container: Container, network: Network): string[] {
-  return network.endpoints.flatMap(({ host, place: there, ports }) => {
+  const known = network.endpoints.filter((endpoint) => isKnownTo(place, endpoint));
+  return known.flatMap(({ host, place: there, ports }) => {
     const names = Object.entries(container.environment).filter(([, value]) => value.includes(host));
     return names.flatMap(([name]) =>
       Object.keys(ports).flatMap((port) =>
@@ -139,13 +165,13 @@ function deafContainers(at: string, place: VpcPlace, container: Container, netwo
 }
 
 /** Databases that an environment names and the stacks do not have: nothing here could answer for them. */
-function strangers(at: string, container: Container, network: Network): string[] {
+export function strangers(at: string, place: VpcPlace, container: Container, network: Network): string[] {
   return Object.entries(container.environment).flatMap(([name, value]) => {
     const list = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?([^/?]+)/.exec(value)?.[1] ?? "";
     return list
       .split(",")
       .map((one) => one.replace(/:\d+$/, ""))
-      .filter((host) => host !== "" && !network.resolve(host))
+      .filter((host) => host !== "" && !network.resolve(host, place))
       .map(
         (host) =>
           `${at}: container ${container.name}, variable ${name} names ${host}, which is the address of nothing in the applied state`,

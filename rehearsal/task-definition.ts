@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { allows } from "./permissions";
 import type { Secrets } from "./secrets";
-import { absent, type Found, regionOf, resources, type States } from "./state";
+import { absent, blocks, type Found, regionOf, resources, type States, texts } from "./state";
 
 const taskDefinition = z.object({
   arn: z.string(),
@@ -11,6 +11,9 @@ const taskDefinition = z.object({
 const containers = z.array(
   z.object({
     name: z.string(),
+    entryPoint: texts,
+    command: texts,
+    mountPoints: blocks(z.object({ sourceVolume: z.string(), containerPath: z.string() })),
     environment: absent(z.array(z.object({ name: z.string(), value: z.string() }))),
     secrets: absent(z.array(z.object({ name: z.string(), valueFrom: z.string() }))),
   }),
@@ -21,6 +24,10 @@ export interface Container {
   readonly name: string;
   /** Environment and secrets of the definition; holds secrets: never print it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Entry point and command of the definition; empty where they are the image's own. */
+  readonly command: readonly string[];
+  /** Path of each volume. */
+  readonly mounts: Readonly<Record<string, string>>;
 }
 
 /** What became of a task definition: its containers, or why ECS would not start them. */
@@ -63,7 +70,14 @@ export function readDefinition(
         faults.push(`${where}: ${(error as Error).message}`);
       }
     }
-    return { name: container.name, environment };
+    return {
+      name: container.name,
+      environment,
+      command: [...container.entryPoint, ...container.command],
+      mounts: Object.fromEntries(
+        container.mountPoints.map(({ sourceVolume, containerPath }) => [sourceVolume, containerPath]),
+      ),
+    };
   });
   return { at: found.at, containers: read, faults };
 }
@@ -88,5 +102,5 @@ function refuse(
   const role = values.execution_role_arn;
   if (!role) return "no execution_role_arn; expected a role that may call secretsmanager:GetSecretValue";
   if (allows(states, role, "secretsmanager:GetSecretValue", secretArn)) return undefined;
-  return `execution role ${role} has no policy in state that allows secretsmanager:GetSecretValue on ${secretArn}`;
+  return `execution role ${role}: no policy in state, its own or the secret's, allows secretsmanager:GetSecretValue on ${secretArn}`;
 }

@@ -1,12 +1,8 @@
 import { otherSide, type Side } from "../runbook/side";
+import { judgeDatabase, type DatabaseEvidence, type DatabaseVerdict } from "./database-verdict";
 import type { Acknowledgement } from "./load/ledger";
 import { total, type LoadSummary } from "./load/tally";
-
-/** An order as it stands in a database. */
-export interface StoredOrder {
-  readonly key: string;
-  readonly id: string;
-}
+import { judgeWork, type WorkEvidence } from "./work-verdict";
 
 /** One switch of the writer that was made. */
 export interface SwitchMade {
@@ -21,8 +17,8 @@ export interface SwitchMade {
 /** A switch with its hold, as the clients felt it. */
 export interface SwitchFelt extends Omit<SwitchMade, "startedAt"> {
   /**
-   * From the last acknowledgement on one side to the first on the other, in milliseconds.
-   * @default - no write was acknowledged on one of them
+   * The longest of its databases' holds, in milliseconds.
+   * @default - a database had no write acknowledged on both sides of it
    */
   readonly holdMs?: number;
 }
@@ -30,10 +26,11 @@ export interface SwitchFelt extends Omit<SwitchMade, "startedAt"> {
 /** Everything that was found out in a run that came to its end. */
 export interface Evidence {
   readonly ledger: readonly Acknowledgement[];
-  /** Side of each database host. */
-  readonly sideOfHost: Readonly<Record<string, Side>>;
-  /** What each side's database holds after the last request. */
-  readonly orders: Readonly<Record<Side, readonly StoredOrder[]>>;
+  /** Side of each database server, by its address and port. */
+  readonly sideOfServer: Readonly<Record<string, Side>>;
+  readonly databases: readonly DatabaseEvidence[];
+  /** What workers and schedules did. */
+  readonly work: WorkEvidence;
   readonly load: LoadSummary;
   /** In order. */
   readonly switches: readonly SwitchMade[];
@@ -52,6 +49,13 @@ export interface Verdict {
   readonly lost: number;
   /** Acknowledged writes that exist more than once, or were answered with different ids. */
   readonly duplicated: number;
+  readonly databases: readonly DatabaseVerdict[];
+  /** Orders that a worker shipped. */
+  readonly jobsDone: number;
+  /** Orders that were shipped more than once. */
+  readonly jobsDoneTwice: number;
+  /** Orders that a worker should have shipped and did not. */
+  readonly jobsLost: number;
   readonly switches: readonly SwitchFelt[];
   /** Everything that must not be, the gravest first; empty when all is well. */
   readonly faults: readonly string[];
@@ -59,82 +63,80 @@ export interface Verdict {
 
 /** Judges a run. Decides nothing by time: a hold may be as long as it was, the report says it. */
 export function judge(evidence: Evidence): Verdict {
-  const { ledger, orders, active, load } = evidence;
-  const other = otherSide(active);
-  const lost = missing(ledger, orders[active]);
-  const notCarried = missing(ledger, orders[other]);
-  const duplicated = [
-    ...new Set([...repeated(orders.source), ...repeated(orders.target), ...contradictory(ledger)]),
-  ];
-  const switches = evidence.switches.map((_, index) => feel(evidence, index));
+  const { ledger, active, load } = evidence;
+  const databases = evidence.databases.map((one) => judgeDatabase(one, evidence));
+  const verdicts = databases.map(({ verdict }) => verdict);
+  const work = judgeWork(evidence.work, ledger);
   const failedReads = total(load.failedReads);
-  const unfelt = switches.filter(({ holdMs }) => holdMs === undefined);
+  const every = (part: keyof (typeof databases)[number]["found"]) =>
+    databases.flatMap(({ verdict, found }) =>
+      found[part].length > 0 ? [`${some(found[part])} of ${verdict.name}`] : [],
+    );
 
   const faults = [
-    lost.length > 0 && `lost: ${some(lost)} acknowledged and not on the ${active}, the active side`,
-    duplicated.length > 0 && `duplicated: ${some(duplicated)}`,
-    notCarried.length > 0 && `not on both sides: ${some(notCarried)} acknowledged and not on the ${other}`,
+    ...every("lost").map((what) => `lost: ${what} acknowledged and not on the ${active}, the active side`),
+    ...every("duplicated").map((what) => `duplicated: ${what}`),
+    ...every("notCarried").map(
+      (what) => `not on both sides: ${what} acknowledged and not on the ${otherSide(active)}`,
+    ),
+    ...work.faults,
     ...evidence.differences.map((difference) => `the sides differ: ${difference}`),
-    failedReads > 0 &&
-      `failed reads: ${failedReads}; ${load.samples.find((it) => it.startsWith("read")) ?? ""}`,
-    load.unacknowledged > 0 && `writes given up: ${load.unacknowledged}; ${load.samples[0] ?? ""}`,
-    ledger.length === 0 && "no write was acknowledged: nothing was proven",
-    ledger.length !== load.acknowledged &&
-      `the ledger has ${ledger.length} entries, the clients counted ${load.acknowledged} acknowledgements`,
+    ...(failedReads > 0
+      ? [`failed reads: ${failedReads}; ${load.samples.find((it) => it.startsWith("read")) ?? ""}`]
+      : []),
+    ...(load.unacknowledged > 0 ? [`writes given up: ${load.unacknowledged}; ${load.samples[0] ?? ""}`] : []),
+    ...verdicts
+      .filter(({ acknowledged }) => acknowledged === 0)
+      .map(({ name }) => `no write to ${name} was acknowledged: nothing was proven`),
+    ...(ledger.length === load.acknowledged
+      ? []
+      : [
+          `the ledger has ${ledger.length} entries, the clients counted ${load.acknowledged} acknowledgements`,
+        ]),
     ...strangers(evidence).map(
-      (host) => `writes were acknowledged by ${host}, which is neither side's database`,
+      (server) => `writes were acknowledged by ${server}, which is neither side's database`,
     ),
-    ...unfelt.map(
-      ({ from, to }) => `switch from ${from} to ${to}: no write was acknowledged on both sides of it`,
-    ),
-    evidence.planned.length > 0 && `the deploy after the switch would change ${evidence.planned.join(", ")}`,
-  ].filter((fault) => fault !== false);
-  return { acknowledged: ledger.length, lost: lost.length, duplicated: duplicated.length, switches, faults };
+    ...unfelt(evidence, verdicts),
+    ...(evidence.planned.length > 0
+      ? [`the deploy after the switch would change ${evidence.planned.join(", ")}`]
+      : []),
+  ];
+  return {
+    acknowledged: ledger.length,
+    lost: sum(verdicts.map(({ lost }) => lost)),
+    duplicated: sum(verdicts.map(({ duplicated }) => duplicated)),
+    databases: verdicts,
+    ...work.counts,
+    switches: evidence.switches.map(({ from, to, convergenceMs }, index) => ({
+      ...{ from, to, convergenceMs },
+      ...longest(verdicts.map(({ holdsMs }) => holdsMs[index] ?? null)),
+    })),
+    faults,
+  };
 }
 
-function missing(ledger: readonly Acknowledgement[], stored: readonly StoredOrder[]): string[] {
-  const known = new Set(stored.map(identityOf));
-  return ledger.filter((entry) => !known.has(identityOf(entry))).map(({ key }) => key);
-}
-
-const identityOf = ({ key, id }: StoredOrder) => JSON.stringify([key, id]);
-
-function repeated(stored: readonly StoredOrder[]): string[] {
-  const seen = new Set<string>();
-  return stored.flatMap(({ key }) => {
-    if (seen.has(key)) return [key];
-    seen.add(key);
-    return [];
+/** A database that nothing was acknowledged of says so already. */
+function unfelt({ switches }: Evidence, databases: readonly DatabaseVerdict[]): string[] {
+  return switches.flatMap(({ from, to }, index) => {
+    const silent = databases.filter((one) => one.acknowledged > 0 && one.holdsMs[index] === null);
+    return silent.map(
+      ({ name }) => `switch from ${from} to ${to}: no write to ${name} was acknowledged on both sides of it`,
+    );
   });
 }
 
-function contradictory(ledger: readonly Acknowledgement[]): string[] {
-  const ids = new Map<string, string>();
-  return ledger.flatMap(({ key, id }) => {
-    const first = ids.get(key) ?? id;
-    ids.set(key, first);
-    return first === id ? [] : [key];
-  });
+function longest(holds: readonly (number | null)[]): { holdMs?: number } {
+  const felt = holds.filter((hold) => hold !== null);
+  return felt.length === 0 || felt.length < holds.length ? {} : { holdMs: Math.max(...felt) };
 }
 
-/** A switch's stretch of the ledger lies between the switch before it and the one after it. */
-function feel({ switches, ledger, sideOfHost }: Evidence, index: number): SwitchFelt {
-  const { from, to, convergenceMs } = switches[index] as SwitchMade;
-  const begin = switches[index - 1]?.startedAt ?? -Infinity;
-  const middle = (switches[index] as SwitchMade).startedAt;
-  const end = switches[index + 1]?.startedAt ?? Infinity;
-  const within = ledger.filter(({ at }) => at >= begin && at < end);
-  const lastBefore = within.findLast(({ writtenTo }) => sideOfHost[writtenTo] === from)?.at;
-  const firstAfter = within.find(({ at, writtenTo }) => at >= middle && sideOfHost[writtenTo] === to)?.at;
-  const felt = { from, to, convergenceMs };
-  if (lastBefore === undefined || firstAfter === undefined) return felt;
-  return { ...felt, holdMs: Math.round(firstAfter - lastBefore) };
-}
+const strangers = ({ ledger, sideOfServer }: Evidence) =>
+  [...new Set(ledger.map(({ writtenTo }) => writtenTo))].filter((server) => !(server in sideOfServer));
 
-const strangers = ({ ledger, sideOfHost }: Evidence) =>
-  [...new Set(ledger.map(({ writtenTo }) => writtenTo))].filter((host) => !(host in sideOfHost));
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 
-function some(keys: readonly string[]): string {
+/** Some names of many things, for a line. */
+export function some(keys: readonly string[], what = "writes"): string {
   const shown = keys.slice(0, 5).join(", ");
-  return keys.length > 5 ? `${keys.length} writes (${shown}, ...)` : `${keys.length} writes (${shown})`;
+  return keys.length > 5 ? `${keys.length} ${what} (${shown}, ...)` : `${keys.length} ${what} (${shown})`;
 }

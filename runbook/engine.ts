@@ -115,27 +115,28 @@ async function tryStep(
 
 /** Before the first step: a run that was cut off may have closed a gate, and to open it again needs no journal. */
 async function giveUp(plan: Plan, run: Run, ends: Ends, cause: string): Promise<PlanResult> {
-  const point = plan.steps.findIndex(({ id }) => id === plan.pointOfNoReturn);
-  const beyond = point < 0 ? [] : plan.steps.slice(point + 1);
-  if (run.wasCrossed || beyond.some((step) => run.hasBegun(step))) {
-    return run.end("stopped", pastThePoint(plan.steps[point] as Step), cause);
-  }
+  const point = plan.steps.find(({ id }) => id === plan.pointOfNoReturn);
+  if (point && run.wasCrossed) return run.end("stopped", pastThePoint(point), cause);
   if (plan.steps.some((step) => run.hasBegun(step))) return takeBack(plan, run, ends, cause);
   return run.end("stopped", "nothing was begun: the same command starts anew", cause);
 }
 
-/** Undoes every begun step in reverse, the point of no return first: once that cannot happen any more, the rest may go. */
+/**
+ * Undoes every begun step in reverse, but the point of no return first: once that cannot happen any more, the rest may
+ * go, also what was begun beyond it before the opposite plan has led back.
+ */
 async function takeBack(plan: Plan, run: Run, { lost }: Ends, cause: string): Promise<PlanResult> {
-  for (const step of [...plan.steps].reverse()) {
+  const isPoint = ({ id }: Step): boolean => id === plan.pointOfNoReturn;
+  const reversed = [...plan.steps].reverse();
+  for (const step of [...reversed.filter(isPoint), ...reversed.filter((other) => !isPoint(other))]) {
+    if (lost.aborted) break;
     if (!step.undo || !run.hasBegun(step)) continue;
-    if (lost.aborted)
-      return run.end("stopped", `nothing more was taken back: ${messageOf(lost.reason)}`, cause);
     const tried = await undoUntilDone(step.timeout, lost, async (context) => step.undo?.(context));
     run.stepUndone(step, tried);
     if (tried.failed === undefined) continue;
-    const isPoint = step.id === plan.pointOfNoReturn;
-    return run.end("stopped", isPoint ? unknowable(step, tried.failed) : notTakenBack(step), cause);
+    return run.end("stopped", isPoint(step) ? unknowable(step, tried.failed) : notTakenBack(step), cause);
   }
+  if (lost.aborted) return run.end("stopped", `nothing more is done: ${messageOf(lost.reason)}`, cause);
   return run.end("undone", "nothing of it stands: what was begun has been taken back", cause);
 }
 

@@ -30,6 +30,8 @@ const journalEntry = z.strictObject({
   by: z.string().optional(),
   /** Of the step, or of its undoing, in milliseconds, by a clock that is never set back. */
   durationMs: z.number().optional(),
+  /** With `step done`: its effect stood before the run came to it. @default - the run has done it */
+  already: z.literal(true).optional(),
   observations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   error: z.string().optional(),
 });

@@ -79,7 +79,8 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
     },
     stepDone(step, { startedAt, durationMs, observations }, already) {
       set(step, { state: "done", already, startedAt, durationMs, observations, error: undefined });
-      writing.later(note("step done", { step: step.id, durationMs, observations }));
+      const more = already ? { already } : {};
+      writing.later(note("step done", { step: step.id, durationMs, observations, ...more }));
       tell(step, already ? "already done" : "done", { durationMs, observations });
     },
     stepFailed(step, { startedAt, durationMs, observations, failed }) {

@@ -1,3 +1,4 @@
+import type { Position } from "./position";
 import type { Side } from "./side";
 
 /** One side's gate. */
@@ -60,8 +61,20 @@ export interface WriteSwitch {
   takeBack(epoch: number, refused: boolean, signal: AbortSignal): Promise<boolean>;
   /** Spends the number on `to`. @returns false when `to` has taken over with it */
   refuse(epoch: number, signal: AbortSignal): Promise<boolean>;
+  /** Has rows go back to `from`, once `to` is the writer; idempotent. @default - they do, all the time */
+  readonly openWayBack?: (signal: AbortSignal) => Promise<void>;
+  /** Where the log of `to` stood when it had taken over. @default - it keeps none that could be told */
+  readonly position?: SwitchPosition;
   /** Ends every connection. */
   close(): Promise<void>;
+}
+
+/** The position of a side that has become the writer, kept on that side. */
+export interface SwitchPosition {
+  /** @returns `undefined` when the last switch's was not noted yet */
+  noted(signal: AbortSignal): Promise<Position | undefined>;
+  /** Notes it; idempotent. */
+  note(signal: AbortSignal): Promise<Position>;
 }
 
 /** @throws Error when either side cannot be asked */

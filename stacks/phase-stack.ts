@@ -4,6 +4,7 @@ import { MANIFEST_OUTPUT, MANIFEST_VERSION, type PartOf, type Phase } from "../l
 import { GlobalScope } from "../lib/scope/global-scope";
 import { RegionScope } from "../lib/scope/region-scope";
 import { acceptedLoss } from "./accepted-loss";
+import { leftBehind } from "./left-behind";
 import { faultsBelow, refuseFaults } from "./refuse-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
 
@@ -40,6 +41,16 @@ export abstract class PhaseStack<P extends Phase> extends TerraformStack {
    */
   override runAllValidations(): void {
     if (faultsBelow(this).length > 0) refuseFaults(this.relocation.workload.name, faultsBelow(App.of(this)));
+  }
+
+  /** Has Terraform forget what the same stack of the completed relocation before holds and this one does not. */
+  follow(completed: PhaseStack<P>): void {
+    const former = completed.relocation.source.region;
+    const { source, target } = this.relocation;
+    // What it forgets it reads a last time.
+    if (former !== source.region && former !== target.region) this.openRegion(former);
+    const removed = leftBehind(completed, this);
+    if (removed.length > 0) this.addOverride("removed", removed);
   }
 
   /** Opens a region in this stack. Each stack opens its own: a provider cannot be shared between stacks. */

@@ -8,6 +8,7 @@ import { nameLengthFaults } from "./name-length-faults";
 import { REGION, regionFaults } from "./region-faults";
 import type { RelocationBackend, RelocationProps } from "./relocation-props";
 import { shapeFaults } from "./relocation-shape";
+import { successionFaults } from "./succession-faults";
 
 /**
  * Everything that is wrong with the description of a relocation, found without making anything of it.
@@ -45,7 +46,14 @@ function meaningFaults(props: RelocationProps): string[] {
     ),
     ...backendFaults(backend),
     ...tagFaults(tags),
+    ...followsFaults(props),
   ];
+}
+
+function followsFaults(props: RelocationProps): string[] {
+  if (!props.follows) return [];
+  const faults = relocationFaults(props.follows).map((found) => `follows.${found}`);
+  return faults.length > 0 ? faults : successionFaults(props);
 }
 
 function missingPoolerFaults({ workload }: RelocationProps): string[] {

@@ -63,6 +63,20 @@ export interface RelocationProps {
   readonly accountId?: string;
   /** S3, encrypted and locked by a lock file. @default - local state files, one a stack */
   readonly backend?: RelocationBackend;
+  /**
+   * The completed relocation of the same workload that this one follows, as it was given to `CompletedRelocation`: its target
+   * is the source now. Leave it out when every stack has been deployed once.
+   *
+   * What the workload left in the region before, and what was kept of it (last snapshots, backup vault, archive), stays in
+   * AWS and leaves the state: no plan touches it again, and whoever wants it gone deletes it by hand.
+   *
+   * Keys and secrets are adopted (`source.adopt`), because what was a replica must be one of its own first:
+   * `aws kms update-primary-region` and `aws secretsmanager stop-replication-to-replica`. On the way back the key that is a
+   * replica there now is adopted as well (`target.adopt`), and a secret of the same name must be deleted for good before.
+   *
+   * @default - the workload is relocated for the first time, or this has been deployed
+   */
+  readonly follows?: RelocationProps;
   /** Tags for everything, besides the relocation's own. @default - none */
   readonly tags?: { readonly [key: string]: string };
 }

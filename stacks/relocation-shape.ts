@@ -48,6 +48,8 @@ const relocationShape = z.strictObject({
   accountId: text.optional(),
   backend: backend.optional(),
   tags: names,
+  // Held against its own shape when all else is right.
+  follows: z.looseObject({}).optional(),
 } satisfies SchemaOf<RelocationProps>);
 
 /** What zod calls a type, as a person would. */

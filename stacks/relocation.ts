@@ -1,4 +1,5 @@
-import type { App, TerraformStack } from "cdktf";
+import * as os from "node:os";
+import { App, type TerraformStack } from "cdktf";
 import { SourceStack } from "./aborted";
 import { KeptStack, TargetCutoverStack, TargetStack } from "./completed";
 import { CutoverStack } from "./cutover";
@@ -7,6 +8,7 @@ import { ReplicationStack } from "./replication";
 import type { RelocationProps } from "./relocation-props";
 import { refuseRelocation } from "./refuse-relocation";
 import { StandbyStack } from "./standby";
+import { untraced } from "./untraced";
 
 export type { RelocationBackend, RelocationProps, RelocationRegion } from "./relocation-props";
 
@@ -28,15 +30,30 @@ export class Relocation {
   /** @param app the app itself: the CDKTF CLI knows stacks by their ids, so they stand directly below it */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new StandbyStack(app, props);
-    this.replication = new ReplicationStack(app, props, this.standby);
-    this.cutover = new CutoverStack(app, props, this.standby);
-    this.decommission = new DecommissionStack(app, props, this.standby, this.replication);
+    this.standby = untraced(app, () => new StandbyStack(app, props));
+    this.replication = untraced(app, () => new ReplicationStack(app, props, this.standby));
+    this.cutover = untraced(app, () => new CutoverStack(app, props, this.standby));
+    this.decommission = untraced(
+      app,
+      () => new DecommissionStack(app, props, this.standby, this.replication),
+    );
+    if (props.follows) this.follow(props.follows);
   }
 
   /** The four stacks in the order they are deployed, to give each a backend for instance. */
   get stacks(): readonly TerraformStack[] {
     return [this.standby, this.replication, this.cutover, this.decommission];
+  }
+
+  private follow(before: RelocationProps): void {
+    // Made for its addresses, and never synthesized.
+    const { standby, cutover, decommission } = new CompletedRelocation(
+      new App({ outdir: os.tmpdir(), stackTraces: false }),
+      before,
+    );
+    this.standby.follow(standby);
+    this.cutover.follow(cutover);
+    this.decommission.follow(decommission);
   }
 }
 
@@ -65,7 +82,7 @@ export class AbortedRelocation {
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new SourceStack(app, props);
+    this.standby = untraced(app, () => new SourceStack(app, props));
   }
 }
 
@@ -86,7 +103,8 @@ export class AbortedRelocation {
  * 2. destroy the stack `replication`: its rules and routes lead into what goes;
  * 3. deploy the standby stack with `source.deletionProtection: false`, and empty the source's buckets and registries.
  *
- * Then deploy `standby`, `cutover` and `decommission`, without variables but those of restored snapshots.
+ * Then deploy `standby`, `cutover` and `decommission`, without variables but those of restored snapshots. The next relocation
+ * of the workload, back or onward, names this one as `follows`.
  *
  * @throws Error that lists everything that is wrong with the description
  */
@@ -98,9 +116,9 @@ export class CompletedRelocation {
   /** @param app the app itself */
   constructor(app: App, props: RelocationProps) {
     refuseRelocation(app, props);
-    this.standby = new TargetStack(app, props);
-    this.cutover = new TargetCutoverStack(app, props, this.standby);
-    this.decommission = new KeptStack(app, props, this.standby);
+    this.standby = untraced(app, () => new TargetStack(app, props));
+    this.cutover = untraced(app, () => new TargetCutoverStack(app, props, this.standby));
+    this.decommission = untraced(app, () => new KeptStack(app, props, this.standby));
   }
 
   /** The three stacks in the order they are deployed. */

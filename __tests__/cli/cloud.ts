@@ -1,4 +1,5 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateDBInstanceCommand } from "@aws-sdk/client-rds";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -57,6 +58,7 @@ export async function openCloud(
     return made.ARN!;
   };
   const sideOf = async (side: Side, name: string) => {
+    await makeInstance(clients, side, `${workload}-${name}`);
     const { user: username, password } = clusters[side].config(OPERATOR, name);
     return {
       identifier: `${workload}-${name}`,
@@ -96,7 +98,7 @@ export async function openCloud(
       phase: "standby",
       databases: Object.fromEntries(described) as Part<"standby">["databases"],
       caches: {},
-      services: {},
+      services: { mailer: { kind: "worker", ...bothSides(workload) } },
       buckets: {},
       queues: {},
       secrets: {},
@@ -175,6 +177,22 @@ async function serveTls(
     // Each backend takes the new setting at its next statement.
     while ((await client.query<{ ssl: string }>("SHOW ssl")).rows[0]?.ssl !== "on");
   });
+}
+
+/** As RDS has the database; its server runs elsewhere. */
+async function makeInstance(clients: Clients, side: Side, DBInstanceIdentifier: string): Promise<void> {
+  await clients.in("rds", REGIONS[side]).send(
+    new CreateDBInstanceCommand({
+      ...{ DBInstanceIdentifier, DBInstanceClass: "db.m5.large", Engine: "postgres", AllocatedStorage: 100 },
+      ...{ MasterUsername: "keeper", MasterUserPassword: "not a secret", MultiAZ: true },
+      ...{ BackupRetentionPeriod: 7, DeletionProtection: side === "target" },
+    }),
+  );
+}
+
+function bothSides(workload: string) {
+  const service = { cluster: `${workload}-mailer`, service: `${workload}-mailer`, tasks: 1 };
+  return { source: service, target: service };
 }
 
 async function makeTable(clients: Clients, workload: string): Promise<string> {

@@ -6,6 +6,7 @@ import { readFlags, type RehearseFlags } from "../../cli/rehearse-flags";
 
 const flags: RehearseFlags = {
   convergence: "31s",
+  dns: "5s",
   rate: "200",
   writes: "40%",
   latency: "45ms",
@@ -40,6 +41,7 @@ describe("the flags of rehearse", () => {
       app: "node app.js",
       project,
       convergenceMs: 31_000,
+      dnsDelayMs: 5_000,
       rate: 200,
       writeShare: 0.4,
       latencyMs: 45,
@@ -58,6 +60,7 @@ describe("the flags of rehearse", () => {
   test("fails with every fault at once, each with what was expected", () => {
     const wrong = {
       convergence: "5",
+      dns: "61s",
       rate: "0",
       writes: "0.4",
       latency: "2s",
@@ -68,6 +71,7 @@ describe("the flags of rehearse", () => {
     expect(readFlags({ ...flags, ...wrong }, project)).toEqual({
       faults: [
         "--convergence 5: expected a duration of at most 10m, such as 5s",
+        "--dns 61s: expected a duration of at most 60s, such as 2s",
         "--rate 0: expected requests per second, 1 to 2000",
         "--writes 0.4: expected a share from 1% to 100%",
         "--latency 2s: expected a duration of at most 1s, such as 45ms",

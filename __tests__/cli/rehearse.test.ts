@@ -8,6 +8,8 @@ import { relocate, type Run } from "./relocate";
 
 const SHORT = ["--convergence", "2s", "--settle", "3s", "--rate", "60"];
 const FIXTURES = join(__dirname, "../rehearsal/fixtures");
+const appOf = (fixture: string) =>
+  `${process.execPath} -r ts-node/register/transpile-only ${join(FIXTURES, `${fixture}.ts`)}`;
 
 describe("relocate rehearse", () => {
   /** Everything a run writes goes below it, and every process it starts names it. */
@@ -44,8 +46,9 @@ describe("relocate rehearse", () => {
     while (processes().length + files().length > 0) await sleep(50);
   }
 
-  test("A3 A5 B4: moves the storefront over, back and over again, and loses nothing", async () => {
-    const { code, stdout, stderr } = await rehearse("--json").ended;
+  test("A3 A5 B4 B6 C7: moves three databases over, back and over again, each found in its own way, and loses nothing", async () => {
+    const { code, stdout, stderr } = await rehearse("--json", "--dns", "1s", "--app", appOf("three-ways"))
+      .ended;
     const lines = stdout.trim().split("\n");
     expect(lines).toHaveLength(1);
     const report = JSON.parse(stdout) as Report;
@@ -58,18 +61,27 @@ describe("relocate rehearse", () => {
       { from: "target", to: "source" },
       { from: "source", to: "target" },
     ]);
+    const found = report.databases.map(({ name, discovery }) => [name, discovery]);
+    expect(Object.fromEntries(found)).toEqual({ stalls: "host-list", orders: "pooler", ledger: "cname" });
+    for (const { lost, duplicated, holdsMs } of report.databases) {
+      expect([lost, duplicated]).toEqual([0, 0]);
+      expect(holdsMs).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+    }
+    // Statements wait in the pooler, and none fails.
+    expect(report.databases.find(({ name }) => name === "orders")).toMatchObject({ failedWrites: 0 });
     expect(report.acknowledged).toBeGreaterThan(100);
-    // An order and its line.
-    expect(report.rowsCompared).toBeGreaterThanOrEqual(2 * report.acknowledged);
+    expect(report).toMatchObject({ jobsDone: report.acknowledged, jobsDoneTwice: 0, jobsLost: 0 });
+    // An order, its line, and that it was shipped.
+    expect(report.rowsCompared).toBeGreaterThanOrEqual(3 * report.acknowledged);
+    expect(stderr).toContain("Workers and schedules of the source are off");
     expect(stderr).toContain("plan with cutover=true: must change nothing");
     expect(stderr).toMatch(/✓ Complete: the way back ends/);
-    expect(stderr).toMatch(/✓ apply storefront-decommission with retire_source=true/);
+    expect(stderr).toMatch(/✓ apply market-decommission with retire_source=true/);
     await untilGone();
   }, 240_000);
 
   test("fails with the way to the mistake when a task gets the other region's secret", async () => {
-    const app = `${process.execPath} -r ts-node/register/transpile-only ${join(FIXTURES, "wrong-secret.ts")}`;
-    const { code, stdout } = await rehearse("--app", app).ended;
+    const { code, stdout } = await rehearse("--app", appOf("wrong-secret")).ended;
     expect(code).toBe(1);
     const cause = stdout.slice(stdout.indexOf("FAILED, first cause:"));
     expect(cause).toContain("storefront-standby: aws_ecs_task_definition.eu-west-1_web_task_definition");
@@ -92,7 +104,9 @@ describe("relocate rehearse", () => {
       const { code, stdout, stderr } = await ended;
       expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
       expect(stderr).toContain("interrupted: stopping everything that was started");
-      expect(stderr).toMatch(/stopped: visitors, .*points of presence, 2 databases, 2 services, .*watcher/);
+      expect(stderr).toMatch(
+        /stopped: visitors, .*points of presence, 2 databases, 2 services, resolvers, .*watcher/,
+      );
       expect(processes()).toEqual([]);
       expect(files()).toEqual([]);
     },

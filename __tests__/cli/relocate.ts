@@ -12,11 +12,16 @@ export interface Run {
   readonly printed: (text: string) => Promise<void>;
 }
 
-/** Runs `relocate` as a process, in the project's directory. */
-export function relocate(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
-  const entry = ["-r", "ts-node/register/transpile-only", join(ROOT, "cli/relocate.ts")];
+/** Runs `relocate` as a process, in the project's directory unless another one is given. */
+export function relocate(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  directory = ROOT,
+): Run {
+  const transpiler = require.resolve("ts-node/register/transpile-only");
+  const entry = ["-r", transpiler, join(ROOT, "cli/relocate.ts")];
   const child = spawn(process.execPath, [...entry, ...args], {
-    cwd: ROOT,
+    cwd: directory,
     // As in CI, where many programs colour their output though nobody's terminal shows it.
     env: { ...process.env, CI: "true", ...environment },
   });

@@ -1,28 +1,252 @@
-import { migrateBoth } from "../runbook/plans/course";
-import { startClusters, stopClusters, type Clusters } from "../runbook/clusters";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { readParameter } from "../../runbook/aws/parameter";
+import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
+import { OPERATOR, startClusters, stopClusters, type Clusters } from "../runbook/clusters";
+import { migrateBoth, openSides, traces } from "../runbook/plans/course";
 import { openCloud, type Cloud } from "./cloud";
 import { REGIONS } from "./cloud-parts";
 import { relocate, type Run } from "./relocate";
 
-let clusters: Clusters | undefined;
+const DATABASE = "orders";
+const planResult = z.strictObject({
+  command: z.string(),
+  exitCode: z.number().int(),
+  workload: z.literal("cli-shop"),
+  plan: z.string(),
+  title: z.string(),
+  outcome: z.enum(["done", "undone", "stopped"]),
+  resumed: z.boolean(),
+  crossed: z.boolean(),
+  steps: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      state: z.enum(["done", "undone", "failed", "not reached"]),
+      already: z.boolean(),
+      startedAt: z.number().optional(),
+      durationMs: z.number(),
+      observations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      error: z.string().optional(),
+    }),
+  ),
+  cause: z.string().optional(),
+  stands: z.string(),
+  warnings: z.array(z.string()),
+  notes: z.array(z.string()),
+  next: z.array(z.string()).min(1),
+});
+
+let clusters: Clusters;
 let cloud: Cloud;
+let directory: string;
+/** All that was ever printed. */
+let printed = "";
 
 beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "relocate-cli-runbook-"));
   clusters = await startClusters();
-  await migrateBoth(clusters, "cli_orders");
-  cloud = await openCloud("cli-shop", clusters, ["cli_orders"]);
+  await migrateBoth(clusters, DATABASE);
+  cloud = await openCloud("cli-shop", clusters, [DATABASE]);
 }, EMULATOR_TIMEOUT);
 afterAll(async () => {
   await cloud?.close();
   await stopClusters(clusters);
 });
 
-const run = (...args: string[]): Run =>
-  relocate([...args, "--outputs", cloud.outputs, "--ca-file", cloud.authority], cloud.environment);
+function run(...args: string[]): Run {
+  const shared = ["--outputs", cloud.outputs, "--ca-file", cloud.authority];
+  const started = relocate([...args, ...shared], cloud.environment, directory);
+  void started.ended.then(({ stdout, stderr }) => (printed += stdout + stderr));
+  return started;
+}
 
-test("D2: start and cutover are carried out over real databases and emulated AWS", async () => {
-  expect(await run("start").ended).toMatchObject({ code: 0 });
-  expect(await run("cutover", "--yes").ended).toMatchObject({ code: 0 });
-  expect(await cloud.activeOrigin()).toBe(REGIONS.target);
+/** Runs a plan's command to its end. */
+async function plan(...args: string[]) {
+  const { code, stdout, stderr } = await run(...args, "--json").ended;
+  const found = planResult.parse(JSON.parse(stdout));
+  // What was printed tells why, when it is not as it should be.
+  expect({ code, stderr: found.outcome === "done" ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  return { ...found, stderr };
+}
+
+async function status() {
+  const { code, stdout } = await run("status", "--json").ended;
+  return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
+}
+
+describe("the runbook, from the command line", () => {
+  test("C1 B10: preflight lists what it looked at, and writes the inventory", async () => {
+    const { code, stdout } = await run("preflight", "--json").ended;
+    const found = z
+      .looseObject({
+        blocks: z.literal(0),
+        warns: z.number(),
+        files: z.array(z.string()),
+        checks: z.array(
+          z.strictObject({
+            where: z.string(),
+            id: z.string(),
+            title: z.string(),
+            findings: z.array(
+              z.strictObject({ severity: z.enum(["blocks", "warns", "note"]), text: z.string() }),
+            ),
+          }),
+        ),
+      })
+      .parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    expect(found.checks.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["identity", "instances", "services", "quotas", "mail", "ttl", "drift"]),
+    );
+    const inventory = readFileSync(join(directory, "cli-shop-inventory.md"), "utf8");
+    expect(inventory).toMatch(/\| orders \| cli-shop-orders \| postgres \|.* db\.m5\.large \| 100 \|/);
+    expect(inventory).toMatch(/\| mailer \| worker \|.* 1 to 4 tasks \|/);
+    expect(inventory).toContain("calls go out from 192.0.2.2");
+  });
+
+  test("D6: Ctrl-C in the middle takes everything back, and a second operator is told who is at work", async () => {
+    await clusters.source.as(OPERATOR, DATABASE, async (client) => {
+      // The gate's trigger cannot be made as long as this is held.
+      await client.query("BEGIN; LOCK TABLE shop.orders IN SHARE ROW EXCLUSIVE MODE");
+      const first = run("start");
+      await first.printed("Every table asks its gate ...");
+      const second = await run("start").ended;
+      expect(second.code).toBe(5);
+      expect(second.stderr).toMatch(
+        /cli-shop: another operator is at work: .* \(process \d+\) on .*, since /,
+      );
+      first.child.kill("SIGINT");
+      await first.printed("interrupted: taking back what was begun");
+      await client.query("ROLLBACK");
+      const { code, stderr } = await first.ended;
+      expect(stderr).toContain("Every table asks its gate: taken back");
+      expect(code).toBe(130);
+    });
+    expect(await traces(clusters, "source", DATABASE)).toEqual([]);
+  });
+
+  test("D2: start prints each step, and the exact next command", async () => {
+    const { stderr, next } = await plan("start");
+    expect(stderr).toMatch(/✓ Both sides can be replicated \([\d.]+ m?s\)/);
+    expect(next).toEqual([`relocate verify --outputs ${cloud.outputs} --ca-file ${cloud.authority}`]);
+    expect(await status()).toMatchObject({
+      code: 0,
+      phase: "replicating",
+      next: [next[0]],
+      databases: [{ name: DATABASE, active: "source", target: { reachable: true, gate: { open: false } } }],
+      edge: { names: "source", sightings: [{ side: "source" }] },
+      jobs: [
+        { name: "mailer", kind: "worker", source: "on", target: "off" },
+        { name: "nightly", kind: "schedule", source: "on", target: "off" },
+      ],
+    });
+  });
+
+  test("verify finds both sides equal, and names the row that is not", async () => {
+    expect(await run("verify").ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("equal") as string,
+    });
+    // As rows of another origin they are not sent on, so the difference stays.
+    await clusters.target.as("postgres", DATABASE, async (client) => {
+      await client.query(
+        "SELECT pg_replication_origin_create('stray'), pg_replication_origin_session_setup('stray')",
+      );
+      await client.query("SET session_replication_role = replica");
+      await client.query("INSERT INTO shop.\"Odd name\" (id, note) VALUES (4711, 'stray')");
+      const { code, stdout, stderr } = await run("verify").ended;
+      expect({ code, stderr: code === 1 ? "" : stderr }).toEqual({ code: 1, stderr: "" });
+      expect(stdout).toMatch(/shop\."Odd name": different\n +extra on the target: id = '4711'/);
+      await client.query('DELETE FROM shop."Odd name" WHERE id = 4711');
+      await client.query("SELECT pg_replication_origin_session_reset(), pg_replication_origin_drop('stray')");
+    });
+  });
+
+  test("a dry run of the cutover touches nothing", async () => {
+    const { code, stdout } = await run("cutover", "--dry-run").ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain("the point of no return");
+    expect(await openSides(clusters, DATABASE)).toEqual(["source"]);
+    expect(await cloud.activeOrigin()).toBe(REGIONS.source);
+  });
+
+  test("A3 B4 B6: cutover moves databases, edge and jobs", async () => {
+    const there = await plan("cutover", "--yes");
+    expect(there.stderr).toContain("the point of no return is behind");
+    expect(there.next[0]).toBe(
+      "cdktf deploy cli-shop-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change",
+    );
+    expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
+    expect(await cloud.activeOrigin()).toBe(REGIONS.target);
+    expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, suspended: false });
+    expect(await status()).toMatchObject({
+      phase: "switched",
+      wayBack: expect.stringContaining("rollback") as string,
+    });
+  });
+
+  test("D7: rollback moves them back", async () => {
+    await plan("rollback");
+    expect(await openSides(clusters, DATABASE)).toEqual(["source"]);
+    expect(await cloud.activeOrigin()).toBe(REGIONS.source);
+    expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, suspended: false });
+  });
+
+  test("C6: complete writes the proof, and the post-mortem with the real timeline", async () => {
+    await plan("cutover", "--yes");
+    const { next } = await plan("complete", "--yes");
+    expect(next[0]).toContain("cdktf deploy cli-shop-decommission");
+    const ssm = cloud.clients.in("parameters", REGIONS.target);
+    expect(await readParameter(ssm, cloud.parts.replication.completionParameter)).toMatch(/completedAt/);
+    expect(await status()).toMatchObject({ phase: "completed", wayBack: "none" });
+    expect(readFileSync(join(directory, "cli-shop-post-mortem.md"), "utf8")).toContain("cli-shop");
+  });
+
+  test("no secret was ever printed", async () => {
+    const password = String(clusters.source.config(OPERATOR, DATABASE).password);
+    await sleep(0);
+    expect(printed.length).toBeGreaterThan(10_000);
+    expect(printed).not.toContain(password);
+  });
+
+  const tasksOnTarget = () =>
+    readScaling(
+      cloud.clients.in("autoScaling", REGIONS.target),
+      cloud.parts.cutover.workers.mailer!.target.resourceId,
+    );
+});
+
+describe("a side that cannot be reached", () => {
+  afterEach(() => {
+    cloud.parts.standby.databases[DATABASE]!.target.port = clusters.target.port;
+    cloud.write();
+  });
+
+  test("status tells the rest", async () => {
+    cloud.parts.standby.databases[DATABASE]!.target.port = 1;
+    cloud.write();
+    const found = await status();
+    expect(found).toMatchObject({
+      code: 0,
+      databases: [
+        {
+          source: { reachable: true },
+          target: { reachable: false, why: expect.stringContaining("localhost:1") as string },
+        },
+      ],
+    });
+  });
+
+  test("fails to start, and lists it as a finding", async () => {
+    cloud.parts.standby.databases[DATABASE]!.target.port = 1;
+    cloud.write();
+    const { code, stdout } = await run("preflight", "--json").ended;
+    expect(code).toBe(5);
+    expect(stdout).toContain("the operator cannot log in to the target");
+  });
 });

@@ -16,6 +16,8 @@ function synthesized(name: string, configuration: object) {
   return { name, directory: place, dependencies: [] };
 }
 
+const addressOf = (file: string) => `http://127.0.0.1/${file}`;
+
 const bucket = (key: string) => ({ bucket: "states", key, region: "us-east-1", encrypt: true });
 const reading = (key: string) => ({
   terraform: { backend: { s3: bucket("second") }, required_providers: { aws: { source: "aws" } } },
@@ -28,16 +30,16 @@ test("backends and the remote states that read them become local files below the
     synthesized("second", reading("first")),
   ];
   const workspace = path.join(directory, "workspace");
-  const [first, second] = withLocalState(stacks, workspace).map(
+  const [first, second] = withLocalState(stacks, workspace, addressOf).map(
     ({ directory: place }) => JSON.parse(fs.readFileSync(path.join(place, "cdk.tf.json"), "utf8")) as object,
   );
   expect(first).toEqual({
-    terraform: { backend: { local: { path: stateFile(workspace, "first") } } },
+    terraform: { backend: { http: { address: addressOf(stateFile(workspace, "first")) } } },
     variable: { cutover: {} },
   });
   expect(second).toEqual({
     terraform: {
-      backend: { local: { path: stateFile(workspace, "second") } },
+      backend: { http: { address: addressOf(stateFile(workspace, "second")) } },
       required_providers: { aws: { source: "aws" } },
     },
     data: {
@@ -56,14 +58,14 @@ test("assets come along; state, locks and plugins that lie beside a stack do not
   for (const name of ["terraform.tfstate", "terraform.tfstate.backup", ".terraform.lock.hcl", "plan"]) {
     fs.writeFileSync(path.join(stack.directory, name), "{}");
   }
-  const [copy] = withLocalState([stack], path.join(directory, "workspace"));
+  const [copy] = withLocalState([stack], path.join(directory, "workspace"), addressOf);
   expect(fs.readdirSync(copy!.directory).sort()).toEqual(["assets", "cdk.tf.json"]);
   expect(fs.readFileSync(path.join(copy!.directory, "assets", "router", "code.js"), "utf8")).toBe("code");
 });
 
 test("fails when a stack reads a state that no stack of the app keeps", () => {
   const stacks = [synthesized("second", reading("of-somebody-else"))];
-  expect(() => withLocalState(stacks, path.join(directory, "workspace"))).toThrow(
+  expect(() => withLocalState(stacks, path.join(directory, "workspace"), addressOf)).toThrow(
     /stack second: data\.terraform_remote_state\.other reads a state that no stack of this app keeps .*of-somebody-else/,
   );
 });

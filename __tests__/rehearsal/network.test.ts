@@ -52,6 +52,16 @@ test("an alias record in state leads to the load balancer, whatever the case of 
   expect(await network.reach(point, name, 443)).toEqual({ host: "127.0.0.1", port: local });
 });
 
+test("a private name leads to every instance of its own network, and to nothing elsewhere", () => {
+  const host = "pgbouncer.orders.internal";
+  for (const region of [SOURCE, TARGET]) {
+    network.register({ host, place: web(region), isPrivate: true, ports: { 6432: local } });
+  }
+  expect(network.resolve(host, web(TARGET))?.place.region).toBe(TARGET);
+  expect(network.resolve(host, web(SOURCE))?.place.region).toBe(SOURCE);
+  expect(network.resolve(host, { region: SOURCE, public: "internet", label: "a visitor" })).toBeUndefined();
+});
+
 test("fails for a name that stands for nothing in state", async () => {
   await expect(network.reach(web(SOURCE), "orders.elsewhere.example.com", 5432)).rejects.toThrow(
     "a connection from web in us-east-1 to orders.elsewhere.example.com:5432 would get no answer:\n" +
@@ -77,5 +87,7 @@ test("fails for records that lead in a circle", () => {
     ...values,
     alias: [{ name: "us-east-1.origin.shop.example.com" }],
   }));
-  expect(() => openNetwork(circle, 45).resolve("us-east-1.origin.shop.example.com")).toThrow(/in a circle/);
+  expect(() => openNetwork(circle, 45).resolve("us-east-1.origin.shop.example.com", web(SOURCE))).toThrow(
+    /in a circle/,
+  );
 });

@@ -39,6 +39,15 @@ test("a policy that is attached counts like one of the role's own", () => {
   expect(may(role(policy(), document, attached))).toBe(true);
 });
 
+test("a secret's own policy is enough for whom it names", () => {
+  const policyFor = (...roles: string[]) => ({
+    type: "aws_secretsmanager_secret_policy",
+    values: { secret_arn: SECRET, policy: policy({ ...allow, Principal: { AWS: roles } }) },
+  });
+  expect(may(role(policy(), policyFor(`${ROLE}-other`, ROLE)))).toBe(true);
+  expect(may(role(policy(), policyFor(`${ROLE}-other`)))).toBe(false);
+});
+
 test("fails for a role that is not in state", () => {
   expect(may({})).toBe(false);
 });

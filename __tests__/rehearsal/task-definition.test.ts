@@ -47,7 +47,9 @@ test("fails for a secret that the execution role may not read", () => {
     ),
   }));
   expect(read(states).faults).toEqual([
-    expect.stringMatching(/has no policy in state that allows secretsmanager:GetSecretValue/),
+    expect.stringMatching(
+      /no policy in state, its own or the secret's, allows secretsmanager:GetSecretValue/,
+    ),
   ]);
   expect(read(states, SOURCE).faults).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import type { Acknowledgement } from "../../rehearsal/load/ledger";
 import type { LoadSummary } from "../../rehearsal/load/tally";
+import type { DatabaseEvidence } from "../../rehearsal/database-verdict";
 import { judge, type Evidence } from "../../rehearsal/verdict";
 
 const HOSTS = { source: "orders.us-east-1", target: "orders.eu-west-1" } as const;
 
 const acknowledged = (number: number, at: number, side: "source" | "target"): Acknowledgement => ({
+  database: "orders",
   key: `k-${number}`,
   id: String(number),
   writtenTo: HOSTS[side],
@@ -24,6 +26,7 @@ const load: LoadSummary = {
   writes: 5,
   acknowledged: 5,
   failedWrites: { "503": 2 },
+  failedWritesOf: { orders: { "503": 2 } },
   retriedWrites: 2,
   unacknowledged: 0,
   failedReads: {},
@@ -31,10 +34,14 @@ const load: LoadSummary = {
   readLatency: latency,
   writeLatency: latency,
 };
+function holding(orders: DatabaseEvidence["orders"]): Pick<Evidence, "databases"> {
+  return { databases: [{ name: "orders", strategy: "logical", discovery: "host-list", orders }] };
+}
 const evidence: Evidence = {
   ledger,
-  sideOfHost: { [HOSTS.source]: "source", [HOSTS.target]: "target" },
-  orders: { source: stored, target: stored },
+  sideOfServer: { [HOSTS.source]: "source", [HOSTS.target]: "target" },
+  ...holding({ source: stored, target: stored }),
+  work: { shippedFrom: [], shipped: [], shifts: [] },
   load,
   switches: [
     { from: "source", to: "target", startedAt: 900, convergenceMs: 5_000 },
@@ -60,34 +67,100 @@ describe("A5: the judgement", () => {
 
   test("is at peace with orders that were never acknowledged, and with failed tries of writes", () => {
     const more = [...stored, { key: "k-99", id: "99" }];
-    expect(faultsOf({ orders: { source: more, target: more } })).toEqual([]);
+    expect(faultsOf(holding({ source: more, target: more }))).toEqual([]);
+  });
+});
+
+describe("B6: what ran in the background", () => {
+  const shipped = ledger.map(({ database, key }) => ({ database, key }));
+  const work = { shippedFrom: ["orders"], shipped, shifts: [] };
+  const shift = (side: "source" | "target", from: number, until: number) => ({
+    name: "mailer",
+    side,
+    from,
+    until,
+  });
+
+  test("did every job once, first on one side and then on the other", () => {
+    const shifts = [shift("source", 0, 900), shift("target", 1_300, 2_000), shift("source", 2_400, 3_000)];
+    expect(judge({ ...evidence, work: { ...work, shifts } })).toMatchObject({
+      ...{ jobsDone: 5, jobsDoneTwice: 0, jobsLost: 0, faults: [] },
+    });
+  });
+
+  test("is of no concern in a database whose orders nobody ships", () => {
+    expect(faultsOf({ work: { ...work, shippedFrom: ["other"], shipped: [] } })).toEqual([]);
+  });
+
+  test("fails a run with a job done twice, a job never done, and a worker at work on both sides", () => {
+    const [first, , ...others] = shipped;
+    const twice = { ...work, shipped: [first!, first!, ...others] };
+    const shifts = [shift("source", 0, 1_000), shift("target", 999, 2_000)];
+    expect(judge({ ...evidence, work: { ...twice, shifts } })).toMatchObject({
+      ...{ jobsDone: 4, jobsDoneTwice: 1, jobsLost: 1 },
+      faults: [
+        "done twice: 1 jobs (orders/k-1)",
+        "never done: 1 jobs (orders/k-2), whose orders were acknowledged",
+        "mailer was at work on both sides at once",
+      ],
+    });
+  });
+});
+
+describe("several databases", () => {
+  test("are judged each by its own part of the ledger, and the longest hold is the switch's", () => {
+    const second = ledger.map((entry) => ({
+      ...entry,
+      database: "ledger",
+      at: entry.at + (entry.key === "k-3" ? 100 : 0),
+    }));
+    const found = judge({
+      ...evidence,
+      ledger: [...ledger, ...second],
+      databases: [
+        ...evidence.databases,
+        {
+          ...evidence.databases[0]!,
+          name: "ledger",
+          discovery: "pooler",
+          orders: { source: [], target: stored },
+        },
+      ],
+      load: { ...load, acknowledged: 10 },
+    });
+    expect(found.databases).toMatchObject([
+      { name: "orders", discovery: "host-list", lost: 0, failedWrites: 2, holdsMs: [320, 500] },
+      { name: "ledger", discovery: "pooler", lost: 5, failedWrites: 0, holdsMs: [420, 500] },
+    ]);
+    expect(found.switches.map(({ holdMs }) => holdMs)).toEqual([420, 500]);
+    expect(found.faults[0]).toMatch(/^lost: 5 writes .* of ledger acknowledged/);
   });
 });
 
 describe("fails a run", () => {
   test("that lost an acknowledged write, or kept it under another id", () => {
     const without = stored.filter(({ key }) => key !== "k-3");
-    const lost = judge({ ...evidence, orders: { source: without, target: stored } });
+    const lost = judge({ ...evidence, ...holding({ source: without, target: stored }) });
     expect(lost).toMatchObject({
       lost: 1,
-      faults: ["lost: 1 writes (k-3) acknowledged and not on the source, the active side"],
+      faults: ["lost: 1 writes (k-3) of orders acknowledged and not on the source, the active side"],
     });
     const other = stored.map((one) => (one.key === "k-3" ? { ...one, id: "33" } : one));
-    expect(judge({ ...evidence, orders: { source: other, target: other } }).lost).toBe(1);
+    expect(judge({ ...evidence, ...holding({ source: other, target: other }) }).lost).toBe(1);
   });
 
   test("whose other side lacks an acknowledged write", () => {
     const without = stored.filter(({ key }) => key !== "k-3");
-    expect(faultsOf({ orders: { source: stored, target: without } })).toEqual([
-      "not on both sides: 1 writes (k-3) acknowledged and not on the target",
+    expect(faultsOf(holding({ source: stored, target: without }))).toEqual([
+      "not on both sides: 1 writes (k-3) of orders acknowledged and not on the target",
     ]);
   });
 
   test("with a write that is there twice, or was answered with two ids", () => {
     const twice = [...stored, { key: "k-2", id: "22" }];
-    expect(judge({ ...evidence, orders: { source: twice, target: stored } })).toMatchObject({
+    expect(judge({ ...evidence, ...holding({ source: twice, target: stored }) })).toMatchObject({
       duplicated: 1,
-      faults: ["duplicated: 1 writes (k-2)"],
+      faults: ["duplicated: 1 writes (k-2) of orders"],
     });
     const again = [...ledger, { ...acknowledged(2, 2_500, "source"), id: "22" }];
     expect(judge({ ...evidence, ledger: again })).toMatchObject({ duplicated: 1, lost: 1 });
@@ -114,7 +187,7 @@ describe("fails a run", () => {
 
   test("that proved nothing, or whose ledger and clients disagree", () => {
     const nothing = { ledger: [], switches: [], load: { ...load, acknowledged: 0 } };
-    expect(faultsOf(nothing)).toEqual(["no write was acknowledged: nothing was proven"]);
+    expect(faultsOf(nothing)).toEqual(["no write to orders was acknowledged: nothing was proven"]);
     expect(faultsOf({ load: { ...load, acknowledged: 6 } })).toEqual([
       "the ledger has 5 entries, the clients counted 6 acknowledgements",
     ]);
@@ -123,7 +196,7 @@ describe("fails a run", () => {
   test("with a switch across which no write was seen, or with writes taken by a stranger", () => {
     expect(
       faultsOf({ switches: [{ from: "source", to: "target", startedAt: 2_300, convergenceMs: 0 }] }),
-    ).toEqual(["switch from source to target: no write was acknowledged on both sides of it"]);
+    ).toEqual(["switch from source to target: no write to orders was acknowledged on both sides of it"]);
     const strange = ledger.map((entry) =>
       entry.key === "k-1" ? { ...entry, writtenTo: "elsewhere" } : entry,
     );

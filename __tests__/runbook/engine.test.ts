@@ -1,54 +1,9 @@
 import { CannotUndo } from "../../runbook/attempt";
 import { runPlan } from "../../runbook/engine";
-import type { Journal, JournalEntry, JournalNote } from "../../runbook/journal";
-import type { PlanProgress, PlanResult } from "../../runbook/result";
+import type { PlanProgress } from "../../runbook/result";
 import type { Plan, Step, StepContext } from "../../runbook/step";
-import { unlosableLease } from "./unlosable-lease";
-
-/** A journal in memory; `full` makes every write fail, as a full disk does. */
-function memoryJournal(entries: JournalEntry[] = []): Journal & { full: boolean } {
-  const journal = {
-    full: false,
-    entries,
-    lease: unlosableLease(),
-    append(...notes: readonly JournalNote[]) {
-      if (journal.full) return Promise.reject(new Error("ENOSPC: no space left on device"));
-      entries.push(...notes.map((note): JournalEntry => ({ version: 1, at: "now", token: 1, ...note })));
-      return Promise.resolve();
-    },
-    close: () => Promise.resolve(),
-  };
-  return journal;
-}
-
-/** A world of switches: each step sets its own. */
-class Switches {
-  readonly on = new Set<string>();
-  readonly log: string[] = [];
-
-  step(id: string, change: Partial<Step> = {}): Step {
-    return {
-      id,
-      title: `Step ${id}`,
-      timeout: 1_000,
-      check: () => Promise.resolve(this.on.has(id)),
-      run: () => this.does(`run ${id}`, () => this.on.add(id)),
-      verify: () => this.does(`verify ${id}`),
-      undo: () => this.does(`undo ${id}`, () => this.on.delete(id)),
-      ...change,
-    };
-  }
-
-  does(what: string, effect?: () => unknown): Promise<void> {
-    this.log.push(what);
-    effect?.();
-    return Promise.resolve();
-  }
-}
-
-const failing = (): Promise<never> => Promise.reject(new Error("broken"));
-const hanging = (): Promise<never> => new Promise(() => undefined);
-const states = (result: PlanResult): string[] => result.steps.map(({ id, state }) => `${id} ${state}`);
+import { memoryJournal } from "./memory-journal";
+import { failing, hanging, states, Switches } from "./switches";
 
 describe("engine", () => {
   let switches: Switches;

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJournal, viewJournal, type Journal, type JournalNote } from "../../runbook/journal";
-import { operatorElsewhere, type OperatorElsewhere } from "./operator-elsewhere";
+import { operatorElsewhere } from "./operator-elsewhere";
+import type { TalkingProcess } from "./talking-process";
 
 const begun = (step: string): JournalNote => ({ run: 1, plan: "cutover", event: "step begun", step });
 /** Long enough for a busy machine to renew it, short enough to see it end. */
@@ -11,7 +12,7 @@ const BRIEF = 2_000;
 describe("lease of a journal on disk", () => {
   let directory: string;
   let file: string;
-  let operator: OperatorElsewhere | undefined;
+  let operator: TalkingProcess | undefined;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "relocate-lease-"));
     file = join(directory, "journal.jsonl");

@@ -21,7 +21,7 @@ import { Client, type ClientConfig } from "pg";
 export const PASSWORD = "not a secret";
 
 /** The server refuses to run as root: an account that owns nothing else is given its data. */
-const account = ((): { uid: number; gid: number } | undefined => {
+export const account = ((): { uid: number; gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync("/etc/passwd", "utf8")
     .split("\n")
@@ -202,7 +202,7 @@ function ownDirectory(): string {
   return directory;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

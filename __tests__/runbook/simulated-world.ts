@@ -1,57 +1,15 @@
 import type { Journal, JournalEntry } from "../../runbook/journal";
-import { otherSide, type Side } from "../../runbook/side";
-import type { Pointer } from "../../runbook/world";
-import type { Gate, WriteSwitch } from "../../runbook/write-switch";
+import type { SwitchedWorld } from "../../runbook/plans/switch";
+import type { Side } from "../../runbook/side";
+import type { Pointer, WriterEndpoint } from "../../runbook/world";
+import { newDatabase, simulatedSwitch, writerOf, type Database, type Parts } from "./simulated-database";
+import type { Fault } from "./simulated-faults";
+import { SimulatedJobs } from "./simulated-jobs";
+import { SimulatedPoolers } from "./simulated-poolers";
 import { unlosableLease } from "./unlosable-lease";
 
-/**
- * What happens to one call to the world.
- * refused: fails, no effect. unanswered: takes effect, then fails. hangs: no effect, no answer.
- * late: no answer, and the effect comes some calls later. crash before, crash after: the process is gone.
- * interrupt: Ctrl-C meanwhile.
- *
- * A handover has three parts, which others see: the fence, the giving away, the arrival. half: no answer, the fence is
- * there at once and the rest comes later; in flight: so is the giving away. crash half, crash in flight: the same, and
- * the process is gone. given up: the server opens its gate again by itself. not taken: the other side refuses.
- * server lost: the fence stands, and what was to end it is gone.
- */
-export const FAULT_KINDS = [
-  "refused",
-  "unanswered",
-  "hangs",
-  "late",
-  "crash before",
-  "crash after",
-  "interrupt",
-  "half",
-  "in flight",
-  "crash half",
-  "crash in flight",
-  "given up",
-  "not taken",
-  "server lost",
-] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
-
-export interface Fault {
-  readonly call: number;
-  readonly kind: FaultKind;
-  /** For what comes later: how many calls later. */
-  readonly delay: number;
-}
-
-interface Database {
-  readonly gates: Record<Side, { open: boolean; epoch: number; opened: number; given: number }>;
-  /** Number of acknowledged writes each side has. */
-  readonly writes: Record<Side, number>;
-}
-
-/** The parts of a handover in order, and what comes in their place when the servers end it. */
-interface Parts {
-  readonly inOrder: readonly [close: () => void, give: () => void, arrive: () => void];
-  readonly giveUp: () => void;
-  readonly refuse: () => void;
-}
+/** How the applications of a simulated database find the writer. */
+export type Discovery = WriterEndpoint["kind"];
 
 /** Thrown into nothing: the process has died, so nobody hears of it. */
 const never = new Promise<never>(() => undefined);
@@ -69,28 +27,27 @@ export class SimulatedWorld {
   calls = 0;
   /** Calls that came late and were refused, as they should be. */
   refusedLate = 0;
-  edgeSide: Side = "source";
+  /** Statements that a pooler has let through to a gate that is closed. */
+  failedStatements = 0;
+  /** The longest that a database had no writer, in milliseconds. */
+  longestWithoutWriter = 0;
+  readonly jobs = new SimulatedJobs(["mailer"]);
+  readonly poolers = new Map<string, SimulatedPoolers>();
+  private readonly pointers = new Map<string, Side>();
+  private readonly closedSince = new Map<string, number>();
   private readonly databases: Map<string, Database>;
   private process = new AbortController();
   private interruption = new AbortController();
   private readonly late: { at: number; effect: () => void }[] = [];
 
   constructor(
-    names: readonly string[],
+    private readonly discoveries: Readonly<Record<string, Discovery>>,
     private readonly faults: readonly Fault[] = [],
   ) {
-    this.databases = new Map(
-      names.map((name) => [
-        name,
-        {
-          gates: {
-            source: { open: true, epoch: 0, opened: 0, given: -1 },
-            target: { open: false, epoch: 0, opened: -1, given: -1 },
-          },
-          writes: { source: 0, target: 0 },
-        },
-      ]),
-    );
+    for (const [name, discovery] of Object.entries(discoveries)) {
+      if (discovery === "pooler") this.poolers.set(name, new SimulatedPoolers());
+    }
+    this.databases = new Map(Object.keys(discoveries).map((name) => [name, newDatabase()]));
   }
 
   /** Settles when the process that runs now dies. */
@@ -108,31 +65,52 @@ export class SimulatedWorld {
 
   /** The side that takes writes; `undefined` when none or several do. */
   writer(): Side | undefined {
-    const sides = [...this.databases.values()].map(({ gates }) =>
-      gates.source.open === gates.target.open ? undefined : gates.source.open ? "source" : "target",
-    );
+    const sides = [...this.databases.values()].map(writerOf);
     return sides.every((side) => side === sides[0]) ? sides[0] : undefined;
   }
 
   /** Whether each database has exactly one writer, wherever it is. */
   isServed(): boolean {
-    return [...this.databases.values()].every(({ gates }) => gates.source.open !== gates.target.open);
+    return [...this.databases.values()].every((database) => writerOf(database) !== undefined);
   }
 
-  /** Everything that was sent arrives. */
+  /** Everything that was sent arrives, and pauses that nobody ends are ended by the poolers' own tasks. */
   settle(): void {
     for (const { effect } of this.late.splice(0)) this.arriveLate(effect);
+    for (const [name, poolers] of this.poolers) {
+      const writer = writerOf(this.databases.get(name) as Database);
+      if (writer) poolers.endLostPauses(writer);
+    }
   }
 
-  switchTo(to: Side): WriteSwitch[] {
-    return [...this.databases].map(([name, database]) => this.databaseSwitch(name, database, to));
-  }
-
-  edge(): Pointer {
+  /** The world as a switch to one side acts on it. */
+  switchTo(to: Side): SwitchedWorld {
     return {
-      current: () => this.call(() => this.edgeSide),
-      point: (side) => this.call(() => void (this.edgeSide = side)),
-      probe: () => this.call(() => [{ vantagePoint: "one", side: this.edgeSide }]),
+      databases: [...this.databases].map(([name, database]) => ({
+        ...simulatedSwitch(name, database, to, this),
+        endpoint: this.endpoint(name),
+      })),
+      edge: this.pointer("edge"),
+      jobs: this.jobs.gates((effect) => this.call(effect, { isPrompt: true })),
+    };
+  }
+
+  private endpoint(name: string): WriterEndpoint {
+    const kind = this.discoveries[name] ?? "host-list";
+    if (kind === "host-list") return { kind };
+    if (kind === "cname") return { kind, name: this.pointer(name) };
+    return {
+      kind,
+      poolers: (this.poolers.get(name) as SimulatedPoolers).driven((effect) => this.call(effect)),
+    };
+  }
+
+  private pointer(name: string): Pointer {
+    const current = (): Side => this.pointers.get(name) ?? "source";
+    return {
+      current: () => this.call(current),
+      point: (side) => this.call(() => void this.pointers.set(name, side)),
+      probe: () => this.call(() => [{ vantagePoint: "one", side: current() }]),
     };
   }
 
@@ -151,73 +129,11 @@ export class SimulatedWorld {
     };
   }
 
-  private databaseSwitch(name: string, database: Database, to: Side): WriteSwitch {
-    const from = otherSide(to);
-    const { gates, writes } = database;
-    const holds = (side: Side): boolean => gates[side].opened > gates[side].given;
-    const gate = (side: Side): Gate => ({ side, holds: holds(side), ...gates[side] });
-    const takeBack = (epoch: number, refused: boolean): boolean => {
-      const mine = gates[from];
-      if (mine.epoch > epoch || (!holds(from) && !(refused && mine.given === epoch))) return holds(from);
-      Object.assign(mine, { open: true, given: -1, epoch });
-      return true;
-    };
-    const handOver = (epoch: number): Parts => {
-      let carried = 0;
-      return {
-        inOrder: [
-          () => {
-            if (!gates[from].open || gates[from].epoch !== epoch - 1) throw new Error("taken back");
-            Object.assign(gates[from], { open: false, epoch });
-          },
-          () => {
-            if (!holds(from) || gates[from].open || gates[from].epoch !== epoch)
-              throw new Error("taken back while it waited");
-            gates[from].given = epoch;
-            carried = writes[from];
-          },
-          () => {
-            if (holds(to) || gates[to].epoch >= epoch) throw new Error("refused before it came");
-            writes[to] = Math.max(writes[to], carried);
-            Object.assign(gates[to], { open: true, epoch, opened: epoch });
-            if (writes[to] !== writes[from])
-              this.violations.push(`${name}: opened without ${writes[from]} writes`);
-          },
-        ],
-        giveUp: () => takeBack(epoch, false),
-        refuse: () => void (gates[to].epoch = Math.max(gates[to].epoch, epoch)),
-      };
-    };
-    return {
-      name,
-      from,
-      to,
-      preflight: () => this.call(() => []),
-      lag: () => this.call(() => 0),
-      proveReverse: () => this.call(() => undefined),
-      warm: () => this.call(() => undefined),
-      gate: (part) => this.call(() => gate(part === "from" ? from : to)),
-      handOver: (epoch) => {
-        const parts = handOver(epoch);
-        return this.call(() => {
-          // Each part is a commit of its own: the world is looked at after each.
-          for (const part of parts.inOrder) this.change(part);
-          return { waitedFor: 0, sentAway: 0 };
-        }, parts);
-      },
-      takeBack: (epoch, refused) => this.call(() => takeBack(epoch, refused)),
-      refuse: (epoch) =>
-        this.call(() => {
-          if (holds(to) || gates[to].opened >= epoch) return false;
-          gates[to].epoch = Math.max(gates[to].epoch, epoch);
-          return true;
-        }),
-      close: () => Promise.resolve(),
-    };
-  }
-
   /** One call of the process that runs now, with whatever is to happen to it. */
-  private async call<T>(effect: () => T, parts?: Parts): Promise<T> {
+  async call<T>(
+    effect: () => T,
+    { parts, isPrompt = false }: { readonly parts?: Parts; readonly isPrompt?: boolean } = {},
+  ): Promise<T> {
     if (this.process.signal.aborted) return never;
     const number = ++this.calls;
     for (const due of this.late.filter(({ at }) => at <= number)) {
@@ -253,7 +169,8 @@ export class SimulatedWorld {
       case "hangs":
         return never;
       case "late":
-        some(0);
+        if (isPrompt) this.change(effect);
+        else some(0);
         return never;
       case "half":
       case "in flight":
@@ -293,11 +210,13 @@ export class SimulatedWorld {
   }
 
   /** The world changes, and is looked at. */
-  private change<T>(effect: () => T): T | undefined {
+  change<T>(effect: () => T): T | undefined {
     try {
       return effect();
     } finally {
+      if (this.jobs.areOnAtBoth()) this.violations.push("a job is on at both sides");
       for (const [name, { gates }] of this.databases) {
+        this.timeClosed(name, gates.source.open || gates.target.open);
         if (gates.source.open && gates.target.open) this.violations.push(`${name}: two open gates`);
         const holders = Object.values(gates).filter(({ opened, given }) => opened > given);
         if (holders.length > 1) this.violations.push(`${name}: two sides hold the right to write`);
@@ -307,8 +226,18 @@ export class SimulatedWorld {
   }
 
   private write(): void {
-    for (const { gates, writes } of this.databases.values()) {
+    for (const [name, { gates, writes }] of this.databases) {
       for (const side of ["source", "target"] as const) if (gates[side].open) writes[side]++;
+      this.failedStatements += this.poolers.get(name)?.failingAt((side) => gates[side].open) ?? 0;
+    }
+  }
+
+  private timeClosed(name: string, isServed: boolean): void {
+    const since = this.closedSince.get(name);
+    if (!isServed) this.closedSince.set(name, since ?? Date.now());
+    else if (since !== undefined) {
+      this.longestWithoutWriter = Math.max(this.longestWithoutWriter, Date.now() - since);
+      this.closedSince.delete(name);
     }
   }
 
@@ -327,6 +256,9 @@ export class SimulatedWorld {
       };
     });
     const last = this.journalEntries.at(-1);
-    return JSON.stringify([databases, this.edgeSide, last?.plan, last?.event, last?.step, this.late.length]);
+    const poolers = [...this.poolers.values()].map((one) => one.instances);
+    const on = Object.values(this.jobs.on).map((names) => names.size);
+    const around = [poolers, on, [...this.pointers], last?.plan, last?.event, last?.step, this.late.length];
+    return JSON.stringify([databases, around]);
   }
 }

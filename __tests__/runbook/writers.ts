@@ -22,7 +22,7 @@ export interface Writers {
 }
 
 /** An order and its event are one transaction; a repeated key makes neither, so an event that is doubled was doubled here. */
-const WRITE = `
+export const WRITE = `
 WITH made AS (INSERT INTO shop.orders (key, writer) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING RETURNING key)
 INSERT INTO shop.events (key) SELECT key FROM made`;
 

@@ -41,6 +41,20 @@ const relocation: RelocationProps = {
   source: { ...everyModuleRelocation.source, deletionProtection: false },
 };
 
+/** From the target to a third region, with what is independent of the first one by now. */
+const onward: RelocationProps = {
+  ...relocation,
+  source: {
+    ...relocation.target,
+    adopt: {
+      keys: { personal: "mrk-1234abcd12ab34cd56ef1234567890ab" },
+      secrets: { payment: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/payment-AbCdEf" },
+    },
+  },
+  target: { region: "ap-south-1", cidr: "10.30.0.0/16" },
+  follows: relocation,
+};
+
 let directory: string;
 let standIn: StandIn;
 
@@ -67,6 +81,16 @@ function completed(): Synthesis {
     })),
   };
 }
+
+/** Types and regions of what a plan does something to, each once. */
+const told = (changes: readonly PlannedChange[], action: string) => [
+  ...new Set(
+    changes
+      .filter(({ actions }) => actions.includes(action))
+      .map((change) => `${change.type}.${region(change)}`)
+      .sort(),
+  ),
+];
 
 const region = ({ address }: PlannedChange) => address.split(".")[1]!.split("_")[0];
 const lost = (changes: readonly PlannedChange[]) =>
@@ -188,4 +212,38 @@ describe("once both proofs stand", () => {
       expect([stack, (await workspace.plan(stack)).changes]).toEqual([stack, []]);
     }
   }, 60_000);
+
+  test("the next relocation takes the target for its source: what was left behind is forgotten, and nothing that holds data goes", async () => {
+    const next = await open(synthesizeInto(outdir(), onward));
+    const { changes } = await next.plan("shop-standby");
+    expect(told(changes, "forget")).toEqual([
+      "aws_kms_alias.us-east-1",
+      "aws_kms_key.us-east-1",
+      // It is the primary now, and adopted as such.
+      "aws_kms_replica_key.eu-west-1",
+      "aws_secretsmanager_secret.us-east-1",
+    ]);
+    expect(told(changes, "delete")).toEqual(["aws_ecs_task_definition.eu-west-1"]);
+    await next.apply("shop-standby");
+    await next.apply("shop-replication");
+    expect(lost((await next.plan("shop-cutover")).changes)).toEqual([]);
+
+    const { changes: kept } = await next.plan("shop-decommission");
+    expect(told(kept, "forget")).toEqual(
+      expect.arrayContaining([
+        "aws_backup_vault.us-east-1",
+        "aws_db_cluster_snapshot.us-east-1",
+        "aws_db_snapshot.us-east-1",
+        "aws_db_snapshot_copy.us-east-1",
+        "aws_kms_key.us-east-1",
+        "aws_rds_cluster_snapshot_copy.us-east-1",
+        "aws_s3_bucket.eu-west-1",
+      ]),
+    );
+    // The proof of the retirement before, which is none of the next one; and a lock's days change by another lock.
+    expect(told(kept, "delete")).toEqual([
+      "aws_backup_vault_lock_configuration.eu-west-1",
+      "aws_ssm_parameter.eu-west-1",
+    ]);
+  }, 300_000);
 });

@@ -19,6 +19,18 @@ const loadBalancer = {
 /** The source with something adopted beside its network. */
 const adopting = (adopt: object, more: object = {}) =>
   region("source", { adopt: { network: { vpc: "vpc-0a1b" }, ...adopt }, ...more });
+/** Brought to the source by a relocation before, with what is adopted of that. */
+const following = (
+  before: object,
+  adopt: object = {
+    keys: { envelope: "mrk-0a1b" },
+    secrets: { partner: "arn:aws:secretsmanager:us-east-1:123456789012:secret:partner-AbCdEf" },
+  },
+) =>
+  props({
+    source: { ...source, adopt },
+    follows: { ...relocation, source: target, target: source, ...before },
+  });
 const originCertificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b";
 
 failsOn([
@@ -183,6 +195,29 @@ failsOn([
     "an adopted target group on a load balancer that is new",
     adopting({ targetGroups: { web: `${balancers}:targetgroup/web/0a1b` } }),
     "source.adopt.targetGroups: found web, but the load balancer is a new one",
+  ],
+  [
+    "a relocation before that led elsewhere",
+    following({ source: target, target: { region: "ap-south-1", cidr: "10.30.0.0/16" } }),
+    'follows.target.region: found "ap-south-1", expected "us-east-1", where the workload runs today',
+  ],
+  [
+    "a relocation before of another workload",
+    following({ workload: { ...bazaar, name: "market" } }),
+    'follows.workload.name: found "market", expected "bazaar"',
+  ],
+  [
+    "a relocation before whose description is wrong",
+    following({ runnerImage: "" }),
+    'follows.runnerImage: found ""',
+  ],
+  [
+    "a key that was a replica and is not adopted",
+    following(
+      {},
+      { secrets: { partner: "arn:aws:secretsmanager:us-east-1:123456789012:secret:partner-AbCdEf" } },
+    ),
+    'source.adopt.keys: found no "envelope", expected what was its replica in us-east-1',
   ],
 ]);
 

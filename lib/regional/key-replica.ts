@@ -24,7 +24,7 @@ export interface KeyReplicaProps {
  *
  * Its rotation is the primary's. KMS deletes no primary that has replicas: before the primary's region is given up for
  * good, make the replica the primary (`aws kms update-primary-region`). Terraform then no longer reads it as a replica:
- * take it out of the state (`terraform state rm`), and adopt it as a `Key`.
+ * adopt it as a `Key`, and have Terraform forget the replica by a `removed` block, as a relocation's `follows` does.
  *
  * Cost: one key a month, and requests.
  */

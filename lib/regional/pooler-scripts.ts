@@ -44,8 +44,44 @@ done
 export const IS_STAGED = 'test -s "$STAGED/writer.ini" && test -s "$STAGED/ca.pem"';
 
 /**
+ * Lets statements go on when a pause has outlasted any switch: whoever paused is gone, and PAUSE outlives its connection.
+ *
+ * It asks the two databases which is the writer, of what is in effect and what is staged, as an application does. Neither
+ * may be for a moment; then it asks again. It ends with the process that becomes PgBouncer, whose id is the shell's.
+ */
+const END_LOST_PAUSES = `
+end_lost_pauses() {
+  console="host=127.0.0.1 port=$PORT dbname=pgbouncer user=$ADMINISTRATOR sslmode=require connect_timeout=3"
+  seconds=0
+  while sleep 1 && kill -0 $$; do
+    psql -X -q -x -A "$console" -c 'SHOW DATABASES' > "$OWN/databases" 2> "$OWN/console.log" || continue
+    record= host= port= paused=
+    while IFS='|' read -r key value; do
+      case "$key:$record" in
+        name:*) record=$value ;;
+        host:"$DATABASE") host=$value ;;
+        port:"$DATABASE") port=$value ;;
+        paused:"$DATABASE") paused=$value ;;
+      esac
+    done < "$OWN/databases"
+    if [ "$paused" = 1 ]; then seconds=$((seconds + 1)); else seconds=0; fi
+    if [ "$seconds" -lt "$MOST_SECONDS_PAUSED" ]; then continue; fi
+    staged=$(sed -n 's/.* host=\\([^ ]*\\) port=\\([0-9]*\\)$/\\1 \\2/p' "$STAGED/writer.ini")
+    writer=$(psql -X -q "host=$host,\${staged% *} port=$port,\${staged#* } dbname=$DATABASE user=$APPLICATION_ROLE \\
+      sslmode=$(sed -n 's/^server_tls_sslmode = //p' "$OWN/pgbouncer.ini") sslrootcert=$STAGED/ca.pem \\
+      target_session_attrs=read-write connect_timeout=3" -c '\\echo :HOST :PORT' 2>&1) || {
+      echo "paused for $seconds s, and there is no writer to go on with: $writer" >&2
+      continue
+    }
+    if [ "$writer" != "$host $port" ]; then psql -X -q "$console" -c RELOAD >&2 || continue; fi
+    psql -X -q "$console" -c "RESUME \\"$DATABASE\\"" >&2 && echo "paused for $seconds s by nobody: went on to $writer"
+  done
+}
+`;
+
+/**
  * PgBouncer's own container: writes the passwords where it alone can read them, makes a certificate for as long as the
- * task lives, and becomes PgBouncer, so that signals reach it.
+ * task lives, has an eye on pauses, and becomes PgBouncer, so that signals reach it.
  */
 export const START_POOLER = `
 set -eu
@@ -55,10 +91,17 @@ entry() { printf '"%s" "%s"\\n' "$1" "$(printf %s "$2" | sed 's/"/""/g')"; }
   entry "$APPLICATION_ROLE" "$APPLICATION_PASSWORD"
   entry "$ADMINISTRATOR" "$ADMINISTRATOR_PASSWORD"
 } > "$OWN/users.txt"
+login() { printf '*:*:*:%s:%s\\n' "$1" "$(printf %s "$2" | sed 's/[\\\\:]/\\\\&/g')"; }
+{
+  login "$APPLICATION_ROLE" "$APPLICATION_PASSWORD"
+  login "$ADMINISTRATOR" "$ADMINISTRATOR_PASSWORD"
+} > "$OWN/logins"
 unset APPLICATION_PASSWORD ADMINISTRATOR_PASSWORD
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=pooler \\
   -keyout "$OWN/key.pem" -out "$OWN/certificate.pem" 2> "$OWN/openssl.log" || { cat "$OWN/openssl.log" >&2; exit 1; }
 printf %s "$SETTINGS" > "$OWN/pgbouncer.ini"
+${END_LOST_PAUSES}
+PGPASSFILE=$OWN/logins end_lost_pauses &
 exec pgbouncer "$OWN/pgbouncer.ini"
 `;
 

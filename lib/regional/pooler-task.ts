@@ -8,8 +8,9 @@ export interface PoolerTaskProps {
   /** Name of cluster, service, task family and private zone; 63 characters at most. Changing it replaces them. */
   readonly name: string;
   /**
-   * Image with `pgbouncer` 1.21 or newer (1.23 for a quiet deployment), `openssl`, `sh` and `sed`, that does not run as
-   * root: such as `debian:trixie-slim` with the packages `pgbouncer` and `openssl`, and `USER postgres`.
+   * Image with `pgbouncer` 1.21 or newer (1.23 for a quiet deployment), `psql`, `openssl`, `sh` and `sed`, that does not
+   * run as root: such as `debian:trixie-slim` with the packages `pgbouncer`, `postgresql-client` and `openssl`, and
+   * `USER postgres`.
    */
   readonly image: string;
   /** Image with `aws`, `curl` and `sh` that stages the configuration, as root. @default - AWS' own of the AWS CLI */
@@ -41,6 +42,8 @@ const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.27.51";
 const AUTHORITIES_URL = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem";
 const FOLDERS = { staged: "/staged", own: "/own" };
 const SECONDS_BETWEEN = 2;
+/** A switch holds statements for a fraction of a second, and gives up after 15 s; longer is only a promotion, which is told. */
+const MOST_SECONDS_PAUSED = 30;
 
 /** One instance: PgBouncer, and the sidecar that stages its configuration. */
 export function poolerTask(scope: Construct, props: PoolerTaskProps): FargateTask {
@@ -64,6 +67,8 @@ export function poolerTask(scope: Construct, props: PoolerTaskProps): FargateTas
           PORT: String(POOLER_PORT),
           APPLICATION_ROLE: props.applicationRole,
           ADMINISTRATOR: POOLER_ADMINISTRATOR,
+          DATABASE: props.databaseName,
+          MOST_SECONDS_PAUSED: String(MOST_SECONDS_PAUSED),
           SETTINGS: poolerSettings(FOLDERS, props.poolSize ?? 40),
         },
         secrets: {

@@ -8,14 +8,16 @@ import type { Tally } from "./tally";
 
 /** Limit for one try, in milliseconds: above what the application itself allows a request. */
 const TIMEOUT_MS = 10_000;
-/** Tries of one write before it is given up; with a second between them, far more than any hold. */
-const TRIES = 20;
+/** Tries of one write before it is given up; with a second between them, more than DNS may take. */
+const TRIES = 90;
 /** Wait before the next try when the answer names none, in milliseconds. */
 const DEFAULT_WAIT_MS = 250;
 
 export interface ClientOptions {
   /** Base addresses of the points of presence. */
   readonly urls: readonly string[];
+  /** Names of the databases, each of which has orders at its own path. */
+  readonly databases: readonly string[];
   readonly random: Random;
   readonly tally: Tally;
   readonly acknowledge: (entry: Acknowledgement) => void;
@@ -23,26 +25,31 @@ export interface ClientOptions {
 
 /** Visitors of the shop, each request through another point of presence. */
 export interface Client {
-  /** Resolves when the write is acknowledged or given up. */
+  /** Writes to the next database; resolves when the write is acknowledged or given up. */
   write(key: string): Promise<void>;
-  /** Reads an order that was acknowledged before, or the list. */
+  /** Reads an order that was acknowledged before, or the list of the next database. */
   read(): Promise<void>;
   close(): void;
 }
 
-export function openClient({ urls, random, tally, acknowledge }: ClientOptions): Client {
+export function openClient({ urls, databases, random, tally, acknowledge }: ClientOptions): Client {
   const agent = new Agent({ keepAlive: true });
   const acknowledged: Acknowledgement[] = [];
-  let turn = 0;
-  const nextUrl = () => urls[turn++ % urls.length] ?? "";
+  const inTurn = (all: readonly string[]) => {
+    let turn = 0;
+    return () => all[turn++ % all.length] ?? "";
+  };
+  const nextUrl = inTurn(urls);
+  const nextWritten = inTurn(databases);
+  const nextListed = inTurn(databases);
 
   const readOne = async (order: Acknowledgement): Promise<string | undefined> => {
-    const url = `${nextUrl()}/orders/${encodeURIComponent(order.key)}`;
+    const url = `${nextUrl()}/${order.database}/${encodeURIComponent(order.key)}`;
     const answer = await exchange(agent, { method: "GET", url, timeoutMs: TIMEOUT_MS });
     return failureOf(answer) ?? checkOrder(answer, order);
   };
-  const readList = async (): Promise<string | undefined> => {
-    const url = `${nextUrl()}/orders?limit=20`;
+  const readList = async (database: string): Promise<string | undefined> => {
+    const url = `${nextUrl()}/${database}?limit=20`;
     const answer = await exchange(agent, { method: "GET", url, timeoutMs: TIMEOUT_MS });
     return failureOf(answer) ?? checkList(answer);
   };
@@ -50,19 +57,20 @@ export function openClient({ urls, random, tally, acknowledge }: ClientOptions):
   return {
     async write(key) {
       const due = performance.now();
+      const database = nextWritten();
       tally.write();
       const body = JSON.stringify(newOrder(key));
       const headers = { "content-type": "application/json", "idempotency-key": key };
       for (let tries = 1; tries <= TRIES; tries += 1) {
-        const url = `${nextUrl()}/orders`;
+        const url = `${nextUrl()}/${database}`;
         const answer = await exchange(agent, { method: "POST", url, headers, body, timeoutMs: TIMEOUT_MS });
-        const entry = readAcknowledgement(answer, key);
+        const entry = readAcknowledgement(answer, database, key);
         if (entry) {
           acknowledge(entry);
           acknowledged.push(entry);
           return tally.acknowledged(performance.now() - due);
         }
-        tally.writeFailed(kindOf(answer), `${key} by ${url}: ${detailOf(answer)}`);
+        tally.writeFailed(database, kindOf(answer), `${key} by ${url}: ${detailOf(answer)}`);
         if (tries === TRIES || !isWorthRetrying(answer)) break;
         tally.retried();
         // Spread a little, so that all who were sent away do not come back in the same instant.
@@ -74,7 +82,7 @@ export function openClient({ urls, random, tally, acknowledge }: ClientOptions):
     async read() {
       const due = performance.now();
       const order = random() < 0.8 ? acknowledged[Math.floor(random() * acknowledged.length)] : undefined;
-      const failure = order ? await readOne(order) : await readList();
+      const failure = order ? await readOne(order) : await readList(nextListed());
       if (failure === undefined) return tally.read(performance.now() - due);
       const [kind = "", ...detail] = failure.split(": ");
       tally.readFailed(kind, detail.join(": "));

@@ -2,11 +2,13 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { z } from "zod";
 
 const acknowledgement = z.object({
+  /** The database it was meant for, by its name in the workload. */
+  database: z.string(),
   /** The client's own idempotency key. */
   key: z.string(),
   /** The id that the application answered with. */
   id: z.string(),
-  /** Host name of the database that took the write, as the application tells it. */
+  /** Address and port of the server that took the write, as the server itself told the application. */
   writtenTo: z.string(),
   /** When the answer was complete, in milliseconds since 1970. */
   at: z.number(),

@@ -19,7 +19,8 @@ function start(plan: LoadPlan): Running {
   const random = seededRandom(plan.seed);
   const tally = startTally();
   const ledger = openLedger(plan.ledger);
-  const client = openClient({ urls: plan.urls, random, tally, acknowledge: (entry) => ledger.append(entry) });
+  const { urls, databases } = plan;
+  const client = openClient({ urls, databases, random, tally, acknowledge: (entry) => ledger.append(entry) });
   const underway = new Set<Promise<void>>();
   const begun = performance.now();
   let stopped = false;

@@ -16,12 +16,16 @@ export function newOrder(key: string): object {
 }
 
 /** The acknowledgement in an answer to a write, or undefined when there is none. */
-export function readAcknowledgement(answer: Exchange, key: string): Acknowledgement | undefined {
+export function readAcknowledgement(
+  answer: Exchange,
+  database: string,
+  key: string,
+): Acknowledgement | undefined {
   if (answer.status !== 200 && answer.status !== 201) return undefined;
   const parsed = written.safeParse(parseJson(answer.body));
   if (!parsed.success || parsed.data.key !== key) return undefined;
   const { id, writtenTo } = parsed.data;
-  return { key, id, writtenTo, at: performance.timeOrigin + performance.now() };
+  return { database, key, id, writtenTo, at: performance.timeOrigin + performance.now() };
 }
 
 /** `<kind>: <detail>` when an acknowledged order is not what is read. */

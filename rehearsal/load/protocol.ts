@@ -4,6 +4,8 @@ import type { LoadSummary } from "./tally";
 export interface LoadPlan {
   /** Base addresses of the points of presence. */
   readonly urls: readonly string[];
+  /** Names of the databases that are written and read, in turn. */
+  readonly databases: readonly string[];
   /** Requests per second, reads and writes together. */
   readonly rate: number;
   /** Share of the requests that write, 0 to 1. */

@@ -16,6 +16,8 @@ export interface LoadSummary {
   readonly acknowledged: number;
   /** Answers to writes that were failures, by kind; each was tried again. */
   readonly failedWrites: Counts;
+  /** The same for each database that had any. */
+  readonly failedWritesOf: Readonly<Record<string, Counts>>;
   /** Tries beyond the first. */
   readonly retriedWrites: number;
   /** Writes given up without an acknowledgement; the database may hold them or not. */
@@ -37,7 +39,7 @@ export interface Tally {
   /** A write that is due, before its first try. */
   write(): void;
   acknowledged(latencyMs: number): void;
-  writeFailed(kind: string, detail: string): void;
+  writeFailed(database: string, kind: string, detail: string): void;
   retried(): void;
   gaveUp(): void;
   summary(): LoadSummary;
@@ -47,6 +49,7 @@ export function startTally(): Tally {
   const count = { reads: 0, writes: 0, acknowledged: 0, retriedWrites: 0, unacknowledged: 0 };
   const failedReads: Record<string, number> = {};
   const failedWrites: Record<string, number> = {};
+  const failedWritesOf: Record<string, Record<string, number>> = {};
   const samples: string[] = [];
   const readTimes: number[] = [];
   const writeTimes: number[] = [];
@@ -68,13 +71,18 @@ export function startTally(): Tally {
       count.acknowledged += 1;
       writeTimes.push(latencyMs);
     },
-    writeFailed: (kind, detail) => fail(failedWrites, "write", kind, detail),
+    writeFailed(database, kind, detail) {
+      const own = (failedWritesOf[database] ??= {});
+      own[kind] = (own[kind] ?? 0) + 1;
+      fail(failedWrites, "write", kind, detail);
+    },
     retried: () => void (count.retriedWrites += 1),
     gaveUp: () => void (count.unacknowledged += 1),
     summary: () => ({
       ...count,
       failedReads: { ...failedReads },
       failedWrites: { ...failedWrites },
+      failedWritesOf: structuredClone(failedWritesOf),
       samples: [...samples],
       readLatency: latencyOf(readTimes),
       writeLatency: latencyOf(writeTimes),

@@ -19,6 +19,16 @@ const TABLES = `
     product text NOT NULL,
     quantity int NOT NULL,
     UNIQUE (order_id, position)
+  );
+  CREATE TABLE IF NOT EXISTS shipments (
+    order_id bigint PRIMARY KEY REFERENCES orders (id),
+    shipped_at timestamptz
+  );
+  CREATE INDEX IF NOT EXISTS shipments_due ON shipments (order_id) WHERE shipped_at IS NULL;
+  CREATE TABLE IF NOT EXISTS reports (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    orders bigint NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
   );`;
 
 /**
@@ -33,7 +43,9 @@ export async function migrate(client: ClientBase, role: ApplicationRole): Promis
     const verb = known.rowCount === 0 ? "CREATE" : "ALTER";
     await client.query(`${verb} ROLE ${name} LOGIN PASSWORD ${escapeLiteral(role.password)}`);
     await client.query(TABLES);
-    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON orders, order_lines TO ${name}`);
+    await client.query(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON orders, order_lines, shipments, reports TO ${name}`,
+    );
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK");

@@ -25,10 +25,20 @@ const tryAgain: Answer = {
   body: { problem: "try again, with the same key" },
 };
 
-/** The sample application's HTTP side. */
-export function createStorefront(writer: Writer, reader: Reader, log: (line: string) => void): Server {
+/** One database of the shop. */
+export interface Shop {
+  readonly writer: Writer;
+  readonly reader: Reader;
+}
+
+/**
+ * The sample application's HTTP side.
+ *
+ * @param shops by the name of their database, which is their path
+ */
+export function createStorefront(shops: ReadonlyMap<string, Shop>, log: (line: string) => void): Server {
   const server = createServer((request, response) => {
-    answer(request, writer, reader)
+    answer(request, shops)
       .catch((error: Error): Answer => {
         // The writer says itself when it loses its host; one line for each refused write would drown it.
         if (error instanceof WriterUnavailable) return tryAgain;
@@ -49,12 +59,14 @@ export function createStorefront(writer: Writer, reader: Reader, log: (line: str
   return server;
 }
 
-async function answer(request: IncomingMessage, writer: Writer, reader: Reader): Promise<Answer> {
+async function answer(request: IncomingMessage, shops: ReadonlyMap<string, Shop>): Promise<Answer> {
   const url = new URL(request.url ?? "/", "http://storefront");
-  const [collection, name, ...rest] = url.pathname.split("/").slice(1);
-  // Says that this process can answer, not that the database can be written: during a switch no task is to be replaced.
-  if (url.pathname === "/healthz") return { status: 200, body: { writer: writer.host ?? null } };
-  if (collection !== "orders" || rest.length > 0) return { status: 404, body: { problem: "no such page" } };
+  const [collection = "", name, ...rest] = url.pathname.split("/").slice(1);
+  // Says that this process can answer, not that a database can be written: during a switch no task is to be replaced.
+  if (url.pathname === "/healthz") return { status: 200, body: health(shops) };
+  const shop = shops.get(collection);
+  if (!shop || rest.length > 0) return { status: 404, body: { problem: "no such page" } };
+  const { writer, reader } = shop;
   if (request.method === "POST" && name === undefined) return post(request, writer);
   if (request.method !== "GET" && request.method !== "HEAD")
     return { status: 405, headers: { allow: "GET, HEAD, POST" } };
@@ -63,6 +75,10 @@ async function answer(request: IncomingMessage, writer: Writer, reader: Reader):
   const order = await reader.read((pool) => findOrder(pool, orderKey));
   return order ? { status: 200, body: order } : { status: 404, body: { problem: "no such order" } };
 }
+
+const health = (shops: ReadonlyMap<string, Shop>) => ({
+  writers: Object.fromEntries([...shops].map(([name, { writer }]) => [name, writer.host ?? null])),
+});
 
 async function list(url: URL, reader: Reader): Promise<Answer> {
   const wanted = limit.safeParse(url.searchParams.get("limit") ?? 20);
@@ -78,11 +94,9 @@ async function post(request: IncomingMessage, writer: Writer): Promise<Answer> {
   if (text === undefined) return { status: 413, body: { problem: "an order has at most 64 KiB" } };
   const given = body.safeParse(parseJson(text));
   if (!given.success) return badRequest(z.prettifyError(given.error));
-  const { order, isNew, host } = await writer.use(async (pool, host) => ({
-    ...(await placeOrder(pool, { key: idempotencyKey.data, ...given.data })),
-    host,
-  }));
-  return { status: isNew ? 201 : 200, body: { ...order, writtenTo: host } };
+  const wanted = { key: idempotencyKey.data, ...given.data };
+  const { order, server, isNew } = await writer.use((pool) => placeOrder(pool, wanted));
+  return { status: isNew ? 201 : 200, body: { ...order, writtenTo: server } };
 }
 
 /** The request's body; undefined when it is too long. */

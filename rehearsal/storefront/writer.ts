@@ -20,7 +20,7 @@ export interface Writer {
    *
    * @throws WriterUnavailable when nothing was done, or it is not known whether it was
    */
-  use<T>(work: (pool: Pool, host: string) => Promise<T>): Promise<T>;
+  use<T>(work: (pool: Pool) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export function openWriter(hosts: readonly Host[], config: PoolConfig, log: (lin
       const writer = current;
       if (!writer) throw new WriterUnavailable("looking for the writer");
       try {
-        return await work(writer.pool, writer.host);
+        return await work(writer.pool);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         if (isGone(error)) lose(writer, error);

@@ -3,6 +3,7 @@ import type { ManifestDatabase } from "../../lib/manifest";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair, Strategy, WriterEndpoint } from "../world";
 import type { Clients } from "./clients";
+import { promote } from "./rds-instance";
 import { readCredentials, readSecret } from "./secret";
 
 const STRATEGIES: readonly string[] = ["logical", "physical", "seeded"] satisfies readonly Strategy[];
@@ -28,7 +29,8 @@ export interface PairOptions {
  * verify: RDS signs each region's certificates by an authority of that region, and gives a server its own region's alone
  * (RDS user guide, "Using SSL/TLS to encrypt a connection to a DB instance").
  *
- * Needs `secretsmanager:GetSecretValue` on the operators' and the applications' secrets, `kms:Decrypt` on their keys.
+ * Needs `secretsmanager:GetSecretValue` on the operators' and the applications' secrets, `kms:Decrypt` on their keys;
+ * with a physical replica `rds:DescribeDBInstances` and `PromoteReadReplica` on the target's.
  */
 export function databasePair(clients: Clients, options: PairOptions): DatabasePair {
   const { name, database, regions, endpoint, authorities } = options;
@@ -56,6 +58,8 @@ export function databasePair(clients: Clients, options: PairOptions): DatabasePa
         .map(([key, value]) => `${key}=${quote(String(value))}`)
         .join(" ");
     },
+    promote: async (signal) =>
+      void (await promote(clients.in("rds", regions.target), database.target.identifier, { signal })),
     applicationPassword: () => readSecret(secrets("target"), database.target.applicationSecretArn),
   };
 }

@@ -1,4 +1,9 @@
-import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import {
+  GetAccountCommand,
+  GetEmailIdentityCommand,
+  paginateListEmailIdentities,
+  SESv2Client,
+} from "@aws-sdk/client-sesv2";
 import { unlessFault } from "./fault";
 import { type AwsRegion, connect } from "./region";
 
@@ -25,6 +30,17 @@ export async function readSendingAccount(ses: SESv2Client): Promise<SendingAccou
     dailyLimit: found.SendQuota?.Max24HourSend ?? 0,
     perSecond: found.SendQuota?.MaxSendRate ?? 0,
   };
+}
+
+/** The domains that a region knows to send from. Needs `ses:ListEmailIdentities`, for which AWS knows no resources. */
+export async function listMailDomains(ses: SESv2Client): Promise<readonly string[]> {
+  const domains: string[] = [];
+  for await (const { EmailIdentities } of paginateListEmailIdentities({ client: ses }, {})) {
+    for (const { IdentityType, IdentityName } of EmailIdentities ?? []) {
+      if (IdentityType === "DOMAIN" && IdentityName !== undefined) domains.push(IdentityName);
+    }
+  }
+  return domains;
 }
 
 /** A domain that mail is sent from. */

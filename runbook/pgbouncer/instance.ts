@@ -15,7 +15,8 @@ export interface DatabaseState {
   readonly host: string;
   readonly port: number;
   readonly paused: boolean;
-  readonly poolMode: string;
+  /** @default - the instance's own */
+  readonly poolMode?: string;
 }
 
 /** The consoles of some instances, opened when first asked for and anew when lost. */
@@ -59,6 +60,13 @@ export function databaseState(rows: readonly object[], name: string): DatabaseSt
     port: Number(row.port),
     // Text or number, by the version.
     paused: Number(row.paused) === 1,
-    poolMode: String(row.pool_mode),
+    poolMode: row.pool_mode === null ? undefined : String(row.pool_mode),
   };
 }
+
+/** The command whose rows `defaultPoolMode` reads. */
+export const SHOW_CONFIG = "SHOW CONFIG";
+
+/** How server connections are shared where the database's own entry does not say. */
+export const defaultPoolMode = (rows: readonly object[]): string | undefined =>
+  (rows as readonly Record<string, string>[]).find(({ key }) => key === "pool_mode")?.value;

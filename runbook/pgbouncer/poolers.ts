@@ -1,8 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { escapeIdentifier } from "pg";
+import { each as eachOf } from "../each";
 import { SIDES, type Side } from "../side";
 import type { Poolers, PoolerSighting } from "../world";
-import { databaseState, openConsoles, SHOW_DATABASES, type PgbouncerInstance } from "./instance";
+import {
+  databaseState,
+  defaultPoolMode,
+  openConsoles,
+  SHOW_CONFIG,
+  SHOW_DATABASES,
+  type PgbouncerInstance,
+} from "./instance";
 import { openTransactions } from "./open-transactions";
 import { poolerFindings } from "./pooler-preflight";
 
@@ -44,17 +52,10 @@ export function pgbouncerPoolers(props: PgbouncerProps): Poolers {
 
   const ask = async (instance: PgbouncerInstance, signal: AbortSignal, ...commands: string[]) =>
     (await consoles.of(instance, signal)).ask(signal, ...commands);
-  const each = async <T>(
+  const each = <T>(
     instances: readonly PgbouncerInstance[],
     work: (instance: PgbouncerInstance) => Promise<T>,
-  ): Promise<T[]> => {
-    const settled = await Promise.allSettled(instances.map(work));
-    const failures = settled.flatMap((one, index) =>
-      one.status === "rejected" ? [`pooler ${instances[index]?.name}: ${(one.reason as Error).message}`] : [],
-    );
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-    return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  };
+  ): Promise<T[]> => eachOf(instances, ({ name }) => `pooler ${name}`, work);
   const found = async (signal: AbortSignal): Promise<readonly PgbouncerInstance[]> => {
     warm = await props.instances(signal);
     if (warm.length === 0) throw new Error(`database ${databaseName}: no pooler runs, expected some`);
@@ -69,8 +70,12 @@ export function pgbouncerPoolers(props: PgbouncerProps): Poolers {
   };
 
   const findings = async (instance: PgbouncerInstance, signal: AbortSignal): Promise<string[]> => {
-    const [state] = await Promise.allSettled([stateOf(instance, signal)]);
-    return poolerFindings(instance.name, databaseName, writers, state);
+    const [asked] = await Promise.allSettled([
+      Promise.all([stateOf(instance, signal), ask(instance, signal, SHOW_CONFIG)]).then(
+        ([state, [config = []]]) => ({ ...state, poolMode: state.poolMode ?? defaultPoolMode(config) }),
+      ),
+    ]);
+    return poolerFindings(instance.name, databaseName, writers, asked);
   };
 
   const releaseOne = async (instance: PgbouncerInstance, side: Side, signal: AbortSignal): Promise<void> => {

@@ -3,15 +3,16 @@ import { eachDatabase } from "../each-database";
 import type { Plan, Step } from "../step";
 import type { World } from "../world";
 import type { WriteSwitch } from "../write-switch";
-import { emptyCopies } from "../postgres/copies";
+import { copiedTables, emptyCopies } from "../postgres/copies";
 import { removeGates } from "../postgres/gate-triggers";
 import { remainsOnSource, remainsOnTarget } from "../postgres/remains";
 import { unpublish } from "../postgres/publication";
 import { dropSchema, hasSchema } from "../postgres/schema-presence";
 import { filledTables } from "../postgres/preflight/filled-target";
-import { dropSlots, dropSubscription, slotName } from "../postgres/subscription";
+import { dropSlots, dropSubscription, seedSlotName, slotName } from "../postgres/subscription";
 import { postgresSwitch } from "../postgres/write-switch";
 import { pairSides, type PairSides } from "./pair-sides";
+import { removals } from "./removals";
 import { assertSourceIsWriter } from "./source-writes";
 import { targetReach, type Reach } from "./target-reach";
 
@@ -38,6 +39,17 @@ export function abortPlan(world: World): Plan {
     await eachDatabase(databases, async (database) => work(database, await reach(database, signal)));
   };
 
+  const removing = (kinds: Parameters<typeof removals>[2]): Step["actions"] =>
+    removals(
+      databases,
+      async (database, side, signal) => {
+        if (side === "source") return database.on("source", signal);
+        const target = await reach(database, signal);
+        return target.kind === "own" ? target.session : undefined;
+      },
+      kinds,
+    );
+
   const writer: Step = {
     id: "writer",
     title: "The source is the writer",
@@ -55,12 +67,17 @@ export function abortPlan(world: World): Plan {
     id: "reverse",
     title: "Nothing comes from the target to the source",
     timeout: 5 * MINUTE,
+    actions: removing({ source: ["subscription"], target: ["slot", "publication"] }),
     run: ({ signal }) =>
       each(async ({ on, pair }, target) => {
         const subscriber = await on("source", signal);
         await dropSubscription({ subscriber, to: "source" }, pair.databaseName, signal);
         if (target.kind !== "own") return;
-        await dropSlots(target.session, [slotName("source", pair.databaseName)], signal);
+        await dropSlots(
+          target.session,
+          [slotName("source", pair.databaseName), seedSlotName(pair.databaseName)],
+          signal,
+        );
         await unpublish(target.session, signal);
       }, signal),
     undo: () => Promise.reject(new CannotUndo("what is removed stays removed: run `relocate abort` again")),
@@ -70,6 +87,15 @@ export function abortPlan(world: World): Plan {
     id: "copies",
     title: "The copy on the target is empty",
     timeout: 10 * MINUTE,
+    actions: async ({ signal }) => {
+      const told = await eachDatabase(databases, async (database) => {
+        const target = await reach(database, signal);
+        if (target.kind !== "own" || database.pair.strategy !== "logical") return [];
+        const copied = await copiedTables(target.session, signal);
+        return copied.length > 0 ? [`${database.name}, target: TRUNCATE ${copied.join(", ")}`] : [];
+      });
+      return [...told.values()].flat();
+    },
     run: (context) =>
       each(async ({ name, pair, on, tables }, target) => {
         const { signal } = context;
@@ -87,6 +113,7 @@ export function abortPlan(world: World): Plan {
     id: "forward",
     title: "Nothing goes from the source to the target",
     timeout: 5 * MINUTE,
+    actions: removing({ source: ["slot", "publication"], target: ["subscription"] }),
     run: ({ signal }) =>
       each(async ({ on, pair }, target) => {
         const { databaseName } = pair;
@@ -95,7 +122,7 @@ export function abortPlan(world: World): Plan {
             ? await dropSubscription({ subscriber: target.session, to: "target" }, databaseName, signal)
             : [slotName("target", databaseName)];
         const source = await on("source", signal);
-        await dropSlots(source, slots, signal);
+        await dropSlots(source, [...slots, seedSlotName(databaseName)], signal);
         await unpublish(source, signal);
       }, signal),
   };
@@ -104,6 +131,7 @@ export function abortPlan(world: World): Plan {
     id: "gates",
     title: "The gates are gone from every table",
     timeout: 10 * MINUTE,
+    actions: removing({ source: ["gate"], target: ["gate"] }),
     run: ({ signal }) =>
       each(async ({ on, tables }, target) => {
         if (target.kind === "own") await removeGates(target.session, await tables("target", signal), signal);
@@ -115,6 +143,7 @@ export function abortPlan(world: World): Plan {
     id: "schema",
     title: "The runbook's schema is gone",
     timeout: MINUTE,
+    actions: removing({ source: ["schema"], target: ["schema"] }),
     run: ({ signal }) =>
       each(async ({ on, pair }, target) => {
         if (target.kind === "own") await dropSchema(target.session, "target", pair.applicationRoles, signal);
@@ -144,7 +173,8 @@ export function abortPlan(world: World): Plan {
         } else if (target.kind === "own" && pair.strategy !== "logical") {
           observe("Target", ["it is no replica any more: make it one again before `relocate start`"]);
         } else if (target.kind === "own") {
-          observe("Target", await filledTables(target.session, await tables("target", signal), signal));
+          const filled = await filledTables(target.session, await tables("target", signal), signal);
+          if (filled.length > 0) observe("Target", [`TRUNCATE ${filled.join(", ")}`]);
         }
       }, context.signal),
   };

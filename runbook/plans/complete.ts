@@ -9,6 +9,7 @@ import { unpublish } from "../postgres/publication";
 import { dropSchema, hasSchema } from "../postgres/schema-presence";
 import { subscriptionState, unsubscribe, type SubscriptionState } from "../postgres/subscription";
 import { pairSides, type PairSides } from "./pair-sides";
+import { removals } from "./removals";
 
 const MINUTE = 60_000;
 
@@ -37,6 +38,9 @@ export function completePlan(world: World): Plan {
     signal: AbortSignal,
   ): Promise<SubscriptionState | undefined> => subscriptionState(await on(side, signal), side, signal);
 
+  const removing = (kinds: Parameters<typeof removals>[2]): Step["actions"] =>
+    removals(databases, ({ on }, side, signal) => on(side, signal), kinds);
+
   const writer: Step = {
     id: "writer",
     title: "The target is the writer",
@@ -63,6 +67,7 @@ export function completePlan(world: World): Plan {
       );
       return [...ended.values()].every(Boolean);
     },
+    actions: removing({ source: ["subscription"], target: ["slot"] }),
     run: ({ signal }) =>
       each(async ({ direction }) => unsubscribe(await direction("source", signal), signal)),
     // It takes several statements, and already the first one interrupts the way back.
@@ -77,6 +82,7 @@ export function completePlan(world: World): Plan {
     id: "forward",
     title: "Replication to the target has ended",
     timeout: 5 * MINUTE,
+    actions: removing({ source: ["slot"], target: ["subscription"] }),
     run: ({ signal }) =>
       each(async ({ direction }) => unsubscribe(await direction("target", signal), signal)),
   };
@@ -85,6 +91,7 @@ export function completePlan(world: World): Plan {
     id: "publications",
     title: "Nothing is published any more",
     timeout: MINUTE,
+    actions: removing({ source: ["publication"], target: ["publication"] }),
     run: ({ signal }) => eachSide(async ({ on }, side) => unpublish(await on(side, signal), signal)),
   };
 
@@ -92,6 +99,7 @@ export function completePlan(world: World): Plan {
     id: "gates",
     title: "The gates are gone from every table",
     timeout: 10 * MINUTE,
+    actions: removing({ source: ["gate"], target: ["gate"] }),
     run: ({ signal }) =>
       eachSide(async ({ on, tables }, side) =>
         removeGates(await on(side, signal), await tables(side, signal), signal),
@@ -102,6 +110,7 @@ export function completePlan(world: World): Plan {
     id: "schema",
     title: "The runbook's schema is gone",
     timeout: MINUTE,
+    actions: removing({ source: ["schema"], target: ["schema"] }),
     run: ({ signal }) =>
       eachSide(async ({ pair, on }, side) =>
         dropSchema(await on(side, signal), side, pair.applicationRoles, signal),
@@ -119,6 +128,8 @@ export function completePlan(world: World): Plan {
     title: "It is written down that the way back has ended",
     timeout: MINUTE,
     check: async () => isProof(await completion.read()),
+    actions: () =>
+      Promise.resolve(["write the proof of completion where the source's retirement asks for it"]),
     run: () => completion.write(JSON.stringify({ completedAt: new Date().toISOString() })),
     async verify() {
       const found = await completion.read();

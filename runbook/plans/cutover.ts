@@ -1,16 +1,17 @@
-import { postgresSwitch, type HoldLimits } from "../postgres/write-switch";
 import type { Plan } from "../step";
 import type { World } from "../world";
 import { switchSteps } from "./switch";
+import { SWITCH_LIMITS, type SwitchLimits } from "./switch-limits";
+import { switchedWorld } from "./switched-world";
 
 /**
  * Makes the target the writer. Lossless and reversible: `rollback` leads back, without losing what was written since.
  *
- * @param limits of the hold. @default HOLD_LIMITS
+ * @param limits those that differ from SWITCH_LIMITS. @default - none
  */
-export const cutoverPlan = (world: World, limits?: HoldLimits): Plan =>
+export const cutoverPlan = (world: World, limits: Partial<SwitchLimits> = {}): Plan =>
   switchSteps(
     { id: "cutover", title: "Cutover: the target becomes the writer", to: "target" },
-    world.databases.map((pair) => postgresSwitch(pair, "target", limits)),
-    world.edge,
+    switchedWorld(world, "target", { ...SWITCH_LIMITS, ...limits }),
+    limits,
   );

@@ -39,10 +39,14 @@ export function catalogDifferences(
     if (other ? isSame(one, other, sameVersion) : missing(those, one)) return [];
     return [{ kind: one.kind, name: one.name, model: one, found: other }];
   });
-  // What goes, goes in the opposite order; with a table all goes that is part of it.
-  const surplus = [...found].reverse().filter((one) => !models.has(nameOf(one)));
-  const gone = surplus.filter(({ of }) => of === undefined || models.has(`table ${of}`));
-  return [...gone.map((one): Difference => ({ kind: one.kind, name: one.name, found: one })), ...wanted];
+  // What goes, goes in the opposite order, with a table all that is part of it; and what others may rest on goes last.
+  const gone = [...found]
+    .reverse()
+    .filter((one) => !models.has(nameOf(one)) && (one.of === undefined || models.has(`table ${one.of}`)))
+    .map((one): Difference => ({ kind: one.kind, name: one.name, found: one }));
+  const isRestedOn = ({ kind }: Difference): boolean =>
+    OBJECT_KINDS.indexOf(kind) < OBJECT_KINDS.indexOf("table");
+  return [...gone.filter((one) => !isRestedOn(one)), ...wanted, ...gone.filter(isRestedOn)];
 }
 
 const byKey = (objects: readonly CatalogObject[]): Map<string, CatalogObject> =>

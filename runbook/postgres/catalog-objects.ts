@@ -111,7 +111,7 @@ SELECT 'table', ${NAME}, NULL,
                            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)) END
        || coalesce(' PARTITION BY ' || pg_get_partkeydef(c.oid), '')
-       || CASE WHEN c.relrowsecurity THEN format(';\\nALTER TABLE %s ENABLE ROW LEVEL SECURITY', ${NAME}) ELSE '' END,
+       || CASE WHEN c.relrowsecurity THEN format(E';\\nALTER TABLE %s ENABLE ROW LEVEL SECURITY', ${NAME}) ELSE '' END,
        NULL
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${notOfExtension("pg_class", "c.oid")}`;
@@ -138,10 +138,12 @@ SELECT 'constraint', format('%s.%I', ${NAME}, k.conname), ${NAME}, pg_get_constr
  WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conparentid = 0 AND k.coninhcount = 0
    AND ${OF_APPLICATION} AND ${notOfExtension("pg_class", "c.oid")}`;
 
+/** One of a partitioned table brings those of its partitions. */
 const INDEXES = `
-SELECT 'index', format('%I.%I', n.nspname, x.relname), ${NAME}, pg_get_indexdef(x.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END,
-       pg_get_indexdef(x.oid), NULL
-  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT 'index', format('%I.%I', n.nspname, x.relname), ${NAME}, made.sql || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END,
+       made.sql, NULL
+  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
+       LATERAL (SELECT CASE x.relkind WHEN 'I' THEN regexp_replace(pg_get_indexdef(x.oid), ' ON ONLY ', ' ON ') ELSE pg_get_indexdef(x.oid) END AS sql) made
  WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND NOT x.relispartition
    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
    AND ${OF_APPLICATION} AND ${notOfExtension("pg_class", "c.oid")}`;
@@ -160,7 +162,7 @@ SELECT 'rule', format('%s.%I', ${NAME}, r.rulename), ${NAME}, pg_get_ruledef(r.o
 /** The gate's own are not the application's. */
 const TRIGGERS = `
 SELECT 'trigger', format('%s.%I', ${NAME}, t.tgname), ${NAME}, pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'D' THEN ' (disabled)' ELSE '' END,
-       pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'D' THEN format(';\\nALTER TABLE %s DISABLE TRIGGER %I', ${NAME}, t.tgname) ELSE '' END,
+       pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'D' THEN format(E';\\nALTER TABLE %s DISABLE TRIGGER %I', ${NAME}, t.tgname) ELSE '' END,
        NULL
   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE NOT t.tgisinternal AND t.tgname <> 'relocate_gate' AND t.tgparentid = 0

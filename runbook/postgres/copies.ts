@@ -15,6 +15,11 @@ SELECT format('%I.%I', n.nspname, c.relname) AS quoted
  WHERE r.srsubid = (SELECT s.oid ${SUBSCRIPTION_OF("target")}) AND n.nspname <> 'relocate'
  ORDER BY 1`;
 
+/** Tables of the target that replication fills, quoted and qualified. */
+export async function copiedTables(target: Session, signal: AbortSignal): Promise<string[]> {
+  return (await target.query<{ quoted: string }>(signal, COPIES)).map(({ quoted }) => quoted);
+}
+
 /** Whoever reads the target's changes would empty their copy too. */
 const READERS = `
 SELECT FROM pg_publication_tables WHERE format('%I.%I', schemaname, tablename) = ANY ($1)
@@ -41,7 +46,7 @@ export async function emptyCopies(
       "subscription relocate_to_source is still on the source: to empty the target would empty the source as well",
     );
   }
-  const copies = (await on.target.query<{ quoted: string }>(signal, COPIES)).map(({ quoted }) => quoted);
+  const copies = await copiedTables(on.target, signal);
   if (copies.length === 0) return 0;
   const gated = new Set(tables.filter(({ gate }) => gate === "enabled").map(({ quoted }) => quoted));
   if (copies.some((quoted) => !gated.has(quoted))) return 0;

@@ -22,9 +22,7 @@ CREATE TABLE IF NOT EXISTS relocate.fingerprint (
  * Notes the application's schema of one side in the runbook's own, to tell later what has changed. Replaces what was
  * noted before, in one transaction. The schema `relocate` must be there, and takes the note along when it goes.
  *
- * A note of the catalog, rather than an event trigger that reports each statement: event triggers are made by
- * superusers only, miss what is done with `event_triggers = off`, and stand in the way of the application's own
- * migrations when they fail (https://www.postgresql.org/docs/current/sql-createeventtrigger.html).
+ * A note of the catalog, rather than an event trigger that reports each statement: see docs/decisions/016.
  */
 export async function takeFingerprint(session: Session, signal: AbortSignal): Promise<void> {
   const objects = await readObjects(session, signal);

@@ -35,6 +35,9 @@ export function physicalSwitch(
   const on = (side: Side, signal: AbortSignal) => sessions.on(side, signal);
   const seeding = { pair, on };
 
+  /** As the last look at its gate has shown it. */
+  let isJoined = false;
+
   const fence = async (epoch: number, signal: AbortSignal): Promise<HandedOver> => {
     const session = await sessions.on("source", signal, "handover");
     const [row] = await session.query<{ waited_for: number; sent_away: number }>(
@@ -91,11 +94,6 @@ export function physicalSwitch(
   return {
     ...logical,
     promotion,
-    async preflight(signal) {
-      const growth = await growthOf(seeding, signal);
-      if (growth === "promoted") return [`the target is promoted, but not joined: ${AFTERWARDS}`];
-      return logical.preflight(signal);
-    },
     async proveReverse(signal) {
       // Of a replica there is none yet: it is proven inside the hold.
       if ((await growthOf(seeding, signal)) === "joined") await logical.proveReverse(signal);
@@ -106,8 +104,19 @@ export function physicalSwitch(
     async gate(part, signal) {
       const gate = await logical.gate(part, signal);
       const side = part === "to" ? to : otherSide(to);
+      if (side === "target") isJoined = gate.side === side;
       return gate.side === side ? gate : COPIED;
     },
+    handOverActions: (epoch) =>
+      isJoined
+        ? logical.handOverActions(epoch)
+        : [
+            `source: CALL relocate.fence(${epoch}, ...): close the gate, for at most ${promotion / 60_000} minutes`,
+            "source: SELECT pg_create_logical_replication_slot('relocate_to_seed_...', 'pgoutput')",
+            "target: promote the replica; it is none any more",
+            "both sides: CREATE SUBSCRIPTION, and see each carry a row",
+            `source: SELECT relocate.give(${epoch}, ...)`,
+          ],
     async handOver(epoch, signal) {
       if ((await growthOf(seeding, signal)) !== "replica") return logical.handOver(epoch, signal);
       const failed = new AbortController();

@@ -11,7 +11,8 @@ import { TAKING_OVER } from "./taking-over";
  * do both. `epoch` is the number of the last switch this gate took part in, `opened` the one with which it was last
  * opened, `given` the one with which it gave the right away (-1: it did not), `refusal` why the last one was not taken
  * over. `timeline`: open on that one alone; a replica that is promoted copies the row, and writes on a timeline of its own
- * (NULL: on any). A number is spent once: each function refuses one that its gate has already seen in another role, so that a
+ * (NULL: on any). `opened_at`: position of this side's log when it was opened: its own rows come after it, and all that
+ * were brought before. A number is spent once: each function refuses one that its gate has already seen in another role, so that a
  * call of a runbook that died, or was left behind at a deadline, can arrive as late as it likes and change nothing.
  *
  * `marker` and `handover` are the tables of the runbook that are replicated. A row of `marker` proves that all before
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS relocate.gate (
   holds   boolean NOT NULL GENERATED ALWAYS AS (opened > given) STORED,
   refusal text,
   timeline integer,
+  opened_at pg_lsn,
   CHECK (holds OR NOT open)
 );
 

@@ -4,6 +4,7 @@ import type { DatabasePair } from "../world";
 import { sendMarker } from "./marker";
 import { awaitPrimary, isReplica, lineageOf } from "./replica";
 import type { Session } from "./session";
+import { placeSlot, sowSlot } from "./slot-placement";
 import { dropSlots, seedSlotName, slotName, subscriptionName, subscriptionState } from "./subscription";
 import { newToken } from "./token";
 
@@ -35,10 +36,7 @@ export async function growthOf({ on }: Seeding, signal: AbortSignal): Promise<Gr
 export async function sow(seeding: Seeding, signal: AbortSignal): Promise<void> {
   const { pair, on } = seeding;
   const [sender, receiver] = await Promise.all([on("source", signal), on("target", signal)]);
-  const seed = seedSlotName(pair.databaseName);
-  const known = await sender.query(signal, "SELECT FROM pg_replication_slots WHERE slot_name = $1", [seed]);
-  if (known.length === 0)
-    await sender.query(signal, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [seed]);
+  await sowSlot(sender, seedSlotName(pair.databaseName), signal);
   const flight = { sender, receiver, token: newToken("seed"), patience: FOLLOWS };
   if ((await sendMarker(flight, signal)) !== undefined) return;
   throw new Error(`the replica does not follow the source: a row has not come within ${FOLLOWS} ms`);
@@ -79,7 +77,8 @@ export async function join(seeding: Seeding, signal: AbortSignal): Promise<void>
   await source.query(signal, "UPDATE relocate.gate SET timeline = NULL WHERE timeline IS NOT NULL");
   if (await subscriptionState(target, "target", signal)) return;
   const slot = slotName("target", pair.databaseName);
-  await placeSlot(seeding, source, await positionOf(pair, signal), signal);
+  const position = await positionOf(pair, signal);
+  await placeSlot(source, { seed: seedSlotName(pair.databaseName), slot, position }, signal);
   await target.query(
     signal,
     `CREATE SUBSCRIPTION ${subscriptionName("target")} CONNECTION ${escapeLiteral(await pair.conninfo("target"))}
@@ -128,38 +127,4 @@ async function turnGate(
     "the target holds prepared transactions, which replication brings a second time when they are committed: " +
       `run on the target ${fixes.join("; ")}`,
   );
-}
-
-/**
- * Puts the forward slot at the position. An advanced slot is on disk only with the next checkpoint, and a crash of the
- * source before it would bring rows twice; a copy of it is on disk when it is made
- * (https://www.postgresql.org/docs/current/functions-admin.html, pg_replication_slot_advance).
- */
-async function placeSlot(
-  { pair }: Seeding,
-  source: Session,
-  position: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const [seed, slot] = [seedSlotName(pair.databaseName), slotName("target", pair.databaseName)];
-  const places = await source.query<{ slot_name: string; offset: string; is_lost: boolean }>(
-    signal,
-    `SELECT slot_name, confirmed_flush_lsn - $2::pg_lsn AS "offset", coalesce(wal_status = 'lost', false) AS is_lost
-       FROM pg_replication_slots WHERE slot_name = ANY ($1)`,
-    [[seed, slot], position],
-  );
-  const placeOf = (name: string) => places.find(({ slot_name }) => slot_name === name);
-  // Placed by a run that was cut off, and read by nobody since: it stands exactly there.
-  if (Number(placeOf(slot)?.offset) === 0) return;
-  const sown = placeOf(seed);
-  if (!sown || sown.is_lost || Number(sown.offset) > 0) {
-    throw new Error(
-      `slot ${seed} on the source ${sown?.is_lost ? "has lost its WAL" : sown ? "begins too late" : "is missing"}: ` +
-        `what the source has written since ${position} cannot be brought any more. Make the target a replica again`,
-    );
-  }
-  await dropSlots(source, [slot], signal);
-  if (Number(sown.offset) < 0)
-    await source.query(signal, "SELECT pg_replication_slot_advance($1, $2::pg_lsn)", [seed, position]);
-  await source.query(signal, "SELECT pg_copy_logical_replication_slot($1, $2)", [seed, slot]);
 }

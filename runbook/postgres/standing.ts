@@ -1,8 +1,10 @@
 import { SIDES, type Side } from "../side";
+import type { Gate } from "../write-switch";
 import { readGate } from "./gate";
 import { hasSchema } from "./schema-presence";
 import type { Session } from "./session";
 import { subscriptionState } from "./subscription";
+import { standBothWays } from "./ways";
 
 /** What there is of a database's replication before `start` changes anything. */
 export interface Standing {
@@ -10,6 +12,8 @@ export interface Standing {
   readonly writer?: Side;
   /** Whether the subscription that brings rows to a side is there. */
   readonly subscribed: Readonly<Record<Side, boolean>>;
+  /** Whether both subscriptions stand at once, or only the one to the side that is not the writer. */
+  readonly bothWays: boolean;
   /** A start has come to its end here, or a switch has been: gates and subscriptions are relied upon. */
   readonly isInService: boolean;
 }
@@ -21,7 +25,7 @@ export async function readStanding(
 ): Promise<Standing> {
   const [source, target] = await Promise.all(
     SIDES.map(async (side) => ({
-      gate: (await hasSchema(on[side], signal)) ? await readGate(on[side], signal) : undefined,
+      gate: await ownGate(on[side], side, signal),
       isSubscribed: (await subscriptionState(on[side], side, signal)) !== undefined,
     })),
   );
@@ -30,10 +34,22 @@ export async function readStanding(
     target: target?.isSubscribed ?? false,
   };
   const writer = target?.gate?.open ? "target" : (source?.gate?.open ?? true) ? "source" : undefined;
+  const bothWays = await standBothWays(on, signal);
   return {
     writer,
     subscribed,
+    bothWays,
     // The way back is the last thing that a start makes.
-    isInService: subscribed.source || [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
+    isInService:
+      subscribed.source ||
+      (!bothWays && subscribed.target) ||
+      [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
   };
+}
+
+/** A replica, and one that is promoted but not joined, show the source's. */
+async function ownGate(session: Session, side: Side, signal: AbortSignal): Promise<Gate | undefined> {
+  if (!(await hasSchema(session, signal))) return undefined;
+  const gate = await readGate(session, signal);
+  return gate.side === side ? gate : undefined;
 }

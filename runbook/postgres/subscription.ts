@@ -5,6 +5,7 @@ import type { Side } from "../side";
 import type { Table } from "./catalog";
 import { OWN_TABLES } from "./publication";
 import type { Session } from "./session";
+import { standBothWays } from "./ways";
 
 /** Both ends of one direction of replication. */
 export interface Direction {
@@ -34,8 +35,8 @@ export const subscriptionName = (to: Side): string => `relocate_to_${to}`;
 export const slotName = (to: Side, databaseName: string): string =>
   `${subscriptionName(to)}_${slotSuffix(databaseName)}`;
 
-/** Name of the slot that keeps what the source writes while its replica is promoted. */
-export const seedSlotName = (databaseName: string): string => `relocate_seed_${slotSuffix(databaseName)}`;
+/** Name of the slot that keeps what the source writes while its replica is promoted; watched like the others. */
+export const seedSlotName = (databaseName: string): string => `relocate_to_seed_${slotSuffix(databaseName)}`;
 
 /** Slots are named for the whole server, so the database's name is part of theirs; letters are few and length is short. */
 function slotSuffix(databaseName: string): string {
@@ -88,7 +89,7 @@ export async function unsubscribedTables(
  * came later. What a run that was cut off has left is cleared first: a CREATE SUBSCRIPTION whose client has died goes on by itself, and may leave a slot that holds back the publisher's WAL.
  *
  * `origin = none` asks for rows that were written at the publisher itself: with both directions standing, rows would
- * else go round in circles.
+ * else go round in circles. Before PostgreSQL 16 nobody can, and one direction stands at a time.
  *
  * @param conninfo of the publisher; holds a password, which the server keeps where only superusers can read it
  * @param copy whether the rows that are there now are brought as well
@@ -113,10 +114,13 @@ export async function subscribe(
     return;
   }
   await dropSlots(publisher, [slotName(to, databaseName)], signal);
+  const other =
+    to === "source" ? { source: subscriber, target: publisher } : { source: publisher, target: subscriber };
+  const origin = (await standBothWays(other, signal)) ? ", origin = none" : "";
   await subscriber.query(
     signal,
     `CREATE SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(conninfo)} PUBLICATION relocate
-       WITH (slot_name = '${slotName(to, databaseName)}', copy_data = ${copy}, origin = none)`,
+       WITH (slot_name = '${slotName(to, databaseName)}', copy_data = ${copy}${origin})`,
   );
 }
 

@@ -25,7 +25,8 @@ BEGIN
                      (place->>'last')::bigint, (place->>'called')::boolean);
     END LOOP;
     CALL relocate.set_read_only(NEW.roles, false);
-    UPDATE relocate.gate SET open = true, epoch = NEW.epoch, opened = NEW.epoch, refusal = NULL;
+    UPDATE relocate.gate SET open = true, epoch = NEW.epoch, opened = NEW.epoch, refusal = NULL,
+                             opened_at = pg_current_wal_insert_lsn();
   EXCEPTION WHEN query_canceled OR OTHERS THEN
     UPDATE relocate.gate SET epoch = NEW.epoch, refusal = SQLERRM;
   END;

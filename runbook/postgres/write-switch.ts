@@ -1,12 +1,13 @@
-import { newToken } from "./token";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import type { HandedOver, WriteSwitch } from "../write-switch";
+import { awaitArrival } from "./arrival";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
 import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
 import { sessionsOf, type Purpose } from "./sessions";
+import { newToken } from "./token";
 
 /** How long the parts of a hold may take, in milliseconds. Beyond it the switch is undone and writes go on. */
 export interface HoldLimits {
@@ -57,19 +58,9 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
   };
 
   const arrive = async (epoch: number, signal: AbortSignal): Promise<void> => {
-    const { opened, refusal } = await call<{ opened: boolean | null; refusal: string | null }>(
-      to,
-      signal,
-      "SELECT * FROM relocate.await_handover($1, $2::interval)",
-      [epoch, milliseconds(limits.olderTransactions + limits.drain)],
-      "handover",
-    );
-    if (opened) return;
-    throw new Error(
-      opened === null
-        ? `the right to write has not come to the ${to} within ${limits.drain} ms of the fence: look at the lag`
-        : `the ${to} has refused the right to write: ${refusal}`,
-    );
+    const receiver = await sessions.on(to, signal, "handover");
+    const { olderTransactions: fence, drain } = limits;
+    await awaitArrival(receiver, { to, epoch, fence, drain }, signal);
   };
 
   return {

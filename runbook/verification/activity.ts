@@ -12,23 +12,34 @@ SELECT name AS quoted,
        concat_ws(' ', sum(pg_stat_get_tuples_inserted(part)), sum(pg_stat_get_tuples_updated(part)),
                  sum(pg_stat_get_tuples_deleted(part)), string_agg(pg_relation_filenode(part)::text, ',' ORDER BY part),
                  (SELECT pg_stat_get_db_stat_reset_time(oid) FROM pg_database WHERE datname = current_database()),
-                 pg_postmaster_start_time()) AS activity
+                 pg_postmaster_start_time()) AS activity,
+       EXISTS (SELECT FROM pg_subscription_rel
+                WHERE srrelid = ANY (array_agg(part)) AND srsubstate NOT IN ('r', 's')) AS "isCopying"
   FROM unnest($1::text[]) name
  CROSS JOIN LATERAL (SELECT name::regclass::oid AS part
                      UNION SELECT relid FROM pg_partition_tree(name::regclass) WHERE isleaf) parts
  GROUP BY name`;
 
-/** What both servers have counted of the tables' writes so far, by quoted name. */
-export async function readActivity(
-  reader: Reader,
-  tables: readonly string[],
-): Promise<Map<string, Activity>> {
-  const rows = await reader.askBoth<{ quoted: string; activity: string }>(ACTIVITY, [tables]);
-  const of = (side: Side): Map<string, string> =>
-    new Map(rows[side].map(({ quoted, activity }) => [quoted, activity]));
+/** What both servers know of a table by now. */
+export interface Counted {
+  readonly activity: Activity;
+  /** Replication has not brought yet what was there when it began. */
+  readonly isCopying: boolean;
+}
+
+/** What both servers know of the tables by now, by quoted name. */
+export async function readActivity(reader: Reader, tables: readonly string[]): Promise<Map<string, Counted>> {
+  const rows = await reader.askBoth<{ quoted: string; activity: string; isCopying: boolean }>(ACTIVITY, [
+    tables,
+  ]);
+  const of = (side: Side) => new Map(rows[side].map((row) => [row.quoted, row]));
   const [source, target] = [of("source"), of("target")];
   return new Map(
-    tables.map((table) => [table, { source: source.get(table) ?? "", target: target.get(table) ?? "" }]),
+    tables.map((table) => {
+      const [here, there] = [source.get(table), target.get(table)];
+      const activity = { source: here?.activity ?? "", target: there?.activity ?? "" };
+      return [table, { activity, isCopying: here?.isCopying === true || there?.isCopying === true }];
+    }),
   );
 }
 

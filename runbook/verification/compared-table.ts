@@ -85,7 +85,7 @@ function pairTable(source: TableShape, target: TableShape, hashing: Hashing): Co
       : hashOfText(columns.map(({ name }) => `t.${name}`));
   return {
     quoted,
-    from: `${source.isPartitioned ? "" : "ONLY "}${quoted}`,
+    from: `${source.isPartitioned || target.isPartitioned ? "" : "ONLY "}${quoted}`,
     key,
     isOrdered,
     isAddressed: key.length > 0 && key.every(({ isBuiltIn }) => isBuiltIn),

@@ -1,6 +1,6 @@
 import type { DatabasePair } from "../world";
-import { isQuiet } from "./activity";
-import type { Activity, Verification } from "./result";
+import { isQuiet, type Counted } from "./activity";
+import type { Verification } from "./result";
 import { openVerification } from "./tables";
 
 /** Whether what was written since a verification can be verified in the time that is given. */
@@ -36,13 +36,13 @@ const PLANNED = 0.8;
  */
 export function decideFinalPass(
   since: Verification,
-  now: ReadonlyMap<string, Activity>,
+  now: ReadonlyMap<string, Counted>,
   budgetMs: number,
 ): FinalPassDecision {
   const earlier = new Map(since.tables.map((table) => [table.table, table]));
   const tables = [...now.keys()].filter((table) => {
     const before = earlier.get(table);
-    return before?.verdict !== "equal" || !isQuiet(before.activity, now.get(table));
+    return before?.verdict !== "equal" || !isQuiet(before.activity, now.get(table)?.activity);
   });
   const times = tables.map((table) => earlier.get(table)?.readMs);
   const known = times.filter((time) => time !== undefined);
@@ -51,8 +51,9 @@ export function decideFinalPass(
 }
 
 /**
- * Prepares to verify what was written since an earlier verification, for the moment when nobody writes. Needs both
- * directions of replication. Cost: two reading and two sending connections.
+ * Prepares to verify what was written since an earlier verification, for the moment when nobody writes.
+ *
+ * Cost: two connections to each side, and a marker in each direction.
  *
  * @throws Error when a side cannot be asked, or replication does not carry a row
  */
@@ -64,7 +65,7 @@ export async function prepareFinalPass(
   const end = new AbortController();
   const verification = await openVerification(pair, AbortSignal.any([signal, end.signal]));
   try {
-    await verification.passMarkers();
+    await verification.awaitArrival();
   } catch (error) {
     await verification.close();
     throw error;
@@ -74,9 +75,10 @@ export async function prepareFinalPass(
       const timer = setTimeout(() => end.abort(), budgetMs);
       let decision: FinalPassDecision = { fits: false, tables: verification.tables };
       try {
-        decision = decideFinalPass(since, await verification.activity(), budgetMs);
+        const counted = await verification.activity();
+        decision = decideFinalPass(since, counted, budgetMs);
         if (!decision.fits) return { outcome: "left out", decision };
-        return { outcome: "verified", verification: await verification.verify({ since }) };
+        return { outcome: "verified", verification: await verification.verify({ since }, counted) };
       } catch (error) {
         if (!end.signal.aborted || signal.aborted) throw error;
         return { outcome: "out of time", decision };

@@ -1,26 +1,28 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DatabaseError, type QueryResultRow } from "pg";
-import { sendMarker } from "../postgres/marker";
 import { connect, type Session } from "../postgres/session";
 import { sessionsOf } from "../postgres/sessions";
-import { newToken } from "../postgres/token";
-import { otherSide, SIDES, type Side } from "../side";
+import { SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
+import { awaitArrival } from "./arrival";
 
 /** Reads both sides of a database, by statements that change nothing. */
 export interface Reader {
-  /** Asks one side; where the connection is lost, again over a new one. */
+  /** Asks one side; where the connection is lost, or the statement was only in the way, again over a new one. */
   ask<R extends QueryResultRow>(side: Side, sql: string, values?: readonly unknown[]): Promise<R[]>;
   /** Asks both sides the same at once. */
   askBoth<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Record<Side, R[]>>;
-  /** What was committed on either side before the call has arrived on the other one when this returns. */
-  passMarkers(): Promise<void>;
+  /**
+   * What was committed on either side before the call has arrived on the other one when this returns.
+   *
+   * @throws Error when it does not arrive
+   */
+  awaitArrival(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Longest a statement may take, in milliseconds: its snapshot holds back vacuum. */
 export const STATEMENT_TIMEOUT = 60_000;
-const MARKER_PATIENCE = 30_000;
 /** Pauses before a lost connection is opened anew, in milliseconds. */
 const RECONNECTS = [100, 1_000, 5_000];
 
@@ -66,7 +68,7 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
         try {
           return await askOnce<R>(side, sql, values);
         } catch (error) {
-          if (signal.aborted || !isLoss(error)) throw error;
+          if (signal.aborted || !isPassing(error)) throw error;
           await forget(side);
           await pause(wait, undefined, { signal });
         }
@@ -80,20 +82,9 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
       ]);
       return { source, target };
     },
-    async passMarkers() {
-      for (const side of SIDES) {
-        const [sender, receiver] = await Promise.all([
-          sending.on(side, signal),
-          sending.on(otherSide(side), signal),
-        ]);
-        const flight = { sender, receiver, token: newToken("verify"), patience: MARKER_PATIENCE };
-        if ((await sendMarker(flight, signal)) === undefined) {
-          throw new Error(
-            `replication from the ${side} to the ${otherSide(side)} has not carried a row within ${MARKER_PATIENCE} ms, ` +
-              `so rows that differ cannot be told from rows under way: see what \`relocate status\` says of it`,
-          );
-        }
-      }
+    async awaitArrival() {
+      const [source, target] = await Promise.all(SIDES.map((side) => sending.on(side, signal)));
+      if (source && target) await awaitArrival({ source, target }, signal);
     },
     async close() {
       await Promise.all([...SIDES.map(forget), sending.close()]);
@@ -102,10 +93,13 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
   return reader;
 }
 
-/** The connection is lost or the server restarts, rather than the statement being refused. */
-function isLoss(error: unknown): boolean {
+/**
+ * The connection is lost or the server restarts, rather than the statement being refused; or a replica had to put replaying
+ * first (https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-CONFLICT).
+ */
+function isPassing(error: unknown): boolean {
   const origin = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return !(origin instanceof DatabaseError) || /^(08|57P)/.test(origin.code ?? "");
+  return !(origin instanceof DatabaseError) || /^(08|57P|40001)/.test(origin.code ?? "");
 }
 
 /** The statement was ended by its own time limit. */

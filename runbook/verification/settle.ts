@@ -13,9 +13,9 @@ export interface Settled {
   readonly unsettled: readonly string[];
 }
 
-/** Times that a marker is sent ahead of another look. */
+/** Times that an arrival is waited for, ahead of other looks. */
 const ROUNDS = 10;
-/** Looks after a marker, from the second round on: of a row that is written all the while, one may meet the same version. */
+/** Looks after an arrival, from the second round on: of a row that is written all the while, one may meet the same version. */
 const LOOKS = 4;
 
 type Look = Readonly<Record<Side, ReadonlyMap<string, Seen>>>;
@@ -23,9 +23,9 @@ type Look = Readonly<Record<Side, ReadonlyMap<string, Seen>>>;
 /**
  * Tells rows that differ from rows under way, while both sides go on being written and replicated.
  *
- * Between two looks a marker passes in each direction, so that all that was committed before the first look has arrived
- * by the second. A row differs for certain when neither side has written it in between. It is the same when, after the
- * markers, one side shows what the other one shows or has shown since: then what it has is no older than the marker.
+ * Between two looks all that was committed before the first one arrives. A row differs for certain when neither side has
+ * written it in between. It is the same when one side shows what the other one shows, or has shown since the arrival: then
+ * what it has is no older than that.
  */
 export async function settle(
   reader: Reader,
@@ -36,7 +36,7 @@ export async function settle(
   const different: RowDifference[] = [];
   let open = [...suspects];
   for (let round = 1; round <= ROUNDS && open.length > 0; round++) {
-    await reader.passMarkers();
+    await awaitArrival(reader, table);
     const shown = new Map<string, Record<Side, Set<string>>>();
     for (let look = 1; look <= (round === 1 ? 1 : LOOKS) && open.length > 0; look++) {
       const now = await lookAt(reader, scan, table, open);
@@ -52,6 +52,17 @@ export async function settle(
     }
   }
   return { different, unsettled: open.map((suspect) => conditionOf(table, suspect)) };
+}
+
+async function awaitArrival(reader: Reader, { quoted }: ComparedTable): Promise<void> {
+  try {
+    await reader.awaitArrival();
+  } catch (error) {
+    throw new Error(
+      `rows of ${quoted} look different, and nothing can say whether they are under way: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 const seenIn = (look: Look, suspect: Suspect): Suspect["seen"] => {

@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
 import type { DatabasePair } from "../world";
-import { isQuiet, readActivity } from "./activity";
+import { isQuiet, readActivity, type Counted } from "./activity";
 import { compareByBlock } from "./by-block";
 import { compareByKey } from "./by-key";
 import { pairTables, type ComparedTable, type Uncomparable } from "./compared-table";
@@ -10,7 +10,6 @@ import { openReader, type Reader } from "./reader";
 import {
   verdictOf,
   worstVerdict,
-  type Activity,
   type TableState,
   type TableVerification,
   type Verification,
@@ -24,12 +23,18 @@ import type { Reading } from "./table-reading";
 export interface OpenVerification {
   /** The tables that can be compared by rows, quoted. */
   readonly tables: readonly string[];
-  /** What both servers have counted of writes by now, by table. */
-  activity(): Promise<Map<string, Activity>>;
-  /** @throws Error as {@link verifyTables} */
-  verify(options?: Omit<VerifyOptions, "signal">): Promise<Verification>;
-  /** Sees both directions of replication carry a row. @throws Error when one does not in time */
-  passMarkers(): Promise<void>;
+  /** What both servers know of them by now, by table. */
+  activity(): Promise<ReadonlyMap<string, Counted>>;
+  /**
+   * @param counted what `activity` has just said. @default - it is asked
+   * @throws Error as {@link verifyTables}
+   */
+  verify(
+    options?: Omit<VerifyOptions, "signal">,
+    counted?: ReadonlyMap<string, Counted>,
+  ): Promise<Verification>;
+  /** Sees replication carry what was committed. @throws Error when it does not in time */
+  awaitArrival(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,7 +46,7 @@ export interface OpenVerification {
  * Cost: every row is read once on both sides. Between the regions only sums are sent, and the keys of rows that differ.
  *
  * @throws Error when a side cannot be asked, or replication does not carry rows while some look different; what was found
- *   so far is in the last state
+ *   so far is in the last state; the abort's reason when it is aborted
  */
 export async function verifyTables(pair: DatabasePair, options: VerifyOptions): Promise<Verification> {
   const { signal, share = 1 } = options;
@@ -49,6 +54,10 @@ export async function verifyTables(pair: DatabasePair, options: VerifyOptions): 
   const verification = await openVerification(pair, signal);
   try {
     return await verification.verify(options);
+  } catch (error) {
+    // An abort ends connections, which says less than its reason.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await verification.close();
   }
@@ -61,42 +70,42 @@ export async function openVerification(pair: DatabasePair, signal: AbortSignal):
     await reader.close();
     throw error;
   });
-  const comparable = plan.flatMap((table) => ("fault" in table ? [] : [table.quoted]));
+  const comparable = namesOf(plan);
   return {
     tables: comparable,
     activity: () => readActivity(reader, comparable),
-    verify: (options = {}) => verify(pair, reader, plan, { ...options, signal }),
-    passMarkers: () => reader.passMarkers(),
+    verify: (options = {}, counted) => verify(pair, reader, plan, { ...options, signal }, counted),
+    awaitArrival: () => reader.awaitArrival(),
     close: () => reader.close(),
   };
 }
 
 type Plan = readonly (ComparedTable | Uncomparable)[];
 
+/** Tables that are compared by rows. */
+const namesOf = (plan: Plan): string[] => plan.flatMap((table) => ("fault" in table ? [] : [table.quoted]));
+
 async function verify(
   pair: DatabasePair,
   reader: Reader,
   plan: Plan,
   { signal, share = 1, since, ...options }: VerifyOptions,
+  counted?: ReadonlyMap<string, Counted>,
 ): Promise<Verification> {
   const tables = chosen(plan, options.tables);
-  const activity = await readActivity(
-    reader,
-    tables.flatMap((table) => ("fault" in table ? [] : [table.quoted])),
-  );
+  const activity = counted ?? (await readActivity(reader, namesOf(tables)));
   const begun = begin(pair, options.state);
   const done = begun.done.filter(({ table }) => tables.some(({ quoted }) => quoted === table));
   const report = progressOf(pair.name, begun, tables, options.onProgress);
   for (const table of tables) {
     if (done.some((earlier) => earlier.table === table.quoted)) continue;
-    const counted = activity.get(table.quoted);
+    const written = activity.get(table.quoted);
     const onState = (state: TableState): Promise<void> => report.reading(state, done);
-    const state = resumed(table, begun.current, counted);
+    const state = resumed(table, begun.current, written);
+    const reading = { reader, share, signal, onState };
     done.push(
-      unwritten(since, table, counted) ??
-        ("fault" in table
-          ? withVerdict({ ...state.found, fault: table.fault })
-          : await verifyTable({ reader, table, share, signal, onState }, state)),
+      unwritten(since, table, written) ??
+        (await verifyTable(table, reading, state, written?.isCopying ?? false)),
     );
     await report.between(table.quoted, done);
   }
@@ -110,10 +119,18 @@ async function verify(
   };
 }
 
-async function verifyTable(reading: Reading, state: TableState): Promise<TableVerification> {
-  const compare = reading.table.isOrdered ? compareByKey : compareByBlock;
+async function verifyTable(
+  table: ComparedTable | Uncomparable,
+  reading: Omit<Reading, "table">,
+  state: TableState,
+  isCopying: boolean,
+): Promise<TableVerification> {
+  if ("fault" in table) return withVerdict({ ...state.found, fault: table.fault });
+  // The copy comes by a way of its own, ahead of which no marker tells anything.
+  if (isCopying) return withVerdict({ ...state.found, unsettled: ["all rows: they are still being copied"] });
+  const compare = table.isOrdered ? compareByKey : compareByBlock;
   try {
-    return withVerdict(await compare(reading, state));
+    return withVerdict(await compare({ ...reading, table }, state));
   } catch (error) {
     // A table that may not be read, or was dropped, is its own fault and not the others'.
     if (!(error instanceof DatabaseError && error.code?.startsWith("42"))) throw error;
@@ -157,17 +174,17 @@ function begin(pair: DatabasePair, state: VerificationState | undefined): Verifi
 function unwritten(
   since: Verification | undefined,
   { quoted }: { readonly quoted: string },
-  counted: Activity | undefined,
+  counted: Counted | undefined,
 ): TableVerification | undefined {
   const earlier = since?.tables.find(({ table }) => table === quoted);
-  return earlier?.verdict === "equal" && isQuiet(earlier.activity, counted) ? earlier : undefined;
+  return earlier?.verdict === "equal" && isQuiet(earlier.activity, counted?.activity) ? earlier : undefined;
 }
 
 /** Where reading a table goes on, or the beginning. */
 function resumed(
   table: ComparedTable | Uncomparable,
   current: TableState | undefined,
-  activity: Activity | undefined,
+  counted: Counted | undefined,
 ): TableState {
   const shape = "fault" in table ? "" : table.shape;
   if (current?.found.table === table.quoted && current.shape === shape) return current;
@@ -179,7 +196,7 @@ function resumed(
     differences: [],
     more: false,
     unsettled: [],
-    activity,
+    activity: counted?.activity,
     readMs: 0,
   };
   return { found, shape };

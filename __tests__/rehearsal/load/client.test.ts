@@ -12,6 +12,7 @@ interface Asked {
 /** What the shop does with one request; "drop" ends the connection unanswered. */
 type Reaction = "drop" | { readonly status: number; readonly body: unknown };
 
+const ORDERS = "orders";
 const unavailable: Reaction = { status: 503, body: { problem: "try again" } };
 const ordered = (key: string, id = "7"): Reaction => ({
   status: 201,
@@ -25,6 +26,13 @@ describe("the clients", () => {
   let asked: Asked[];
   let ledger: Acknowledgement[];
   let reactions: Reaction[];
+  let url: string;
+  const open = (databases: readonly string[]) =>
+    openClient({
+      ...{ urls: [url], databases, tally },
+      random: () => 0,
+      acknowledge: (entry) => ledger.push(entry),
+    });
 
   beforeEach(async () => {
     asked = [];
@@ -39,10 +47,10 @@ describe("the clients", () => {
       return response.end(JSON.stringify(reaction.body));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     tally = startTally();
     // Always 0: every read asks for the first acknowledged order.
-    client = openClient({ urls: [url], random: () => 0, tally, acknowledge: (entry) => ledger.push(entry) });
+    client = open([ORDERS]);
   });
   afterEach(async () => {
     client.close();
@@ -52,7 +60,8 @@ describe("the clients", () => {
   test("A5: put a write into the ledger when it is acknowledged, with the side that took it", async () => {
     reactions = [ordered("k-1")];
     await client.write("k-1");
-    expect(ledger).toMatchObject([{ key: "k-1", id: "7", writtenTo: "orders.us-east-1.example.com" }]);
+    const writtenTo = "orders.us-east-1.example.com";
+    expect(ledger).toMatchObject([{ database: ORDERS, key: "k-1", id: "7", writtenTo }]);
     expect(tally.summary()).toMatchObject({
       writes: 1,
       acknowledged: 1,
@@ -74,15 +83,15 @@ describe("the clients", () => {
     });
   });
 
-  test("give up what is refused for good, and what fails twenty times", async () => {
+  test("give up what is refused for good, and what fails ninety times", async () => {
     reactions = [{ status: 400, body: {} }];
     await client.write("k-1");
     expect(asked).toHaveLength(1);
-    reactions = Array<Reaction>(20).fill(unavailable);
+    reactions = Array<Reaction>(90).fill(unavailable);
     await client.write("k-2");
-    expect(asked).toHaveLength(21);
+    expect(asked).toHaveLength(91);
     expect(ledger).toEqual([]);
-    expect(tally.summary()).toMatchObject({ unacknowledged: 2, failedWrites: { "400": 1, "503": 20 } });
+    expect(tally.summary()).toMatchObject({ unacknowledged: 2, failedWrites: { "400": 1, "503": 90 } });
   });
 
   test("take no answer for an acknowledgement that names another order or no database", async () => {
@@ -90,6 +99,18 @@ describe("the clients", () => {
     await client.write("k-1");
     await client.write("k-1");
     expect(ledger).toEqual([]);
+  });
+
+  test("write to the databases in turn, read each order where it was written, and count failures by database", async () => {
+    client.close();
+    client = open([ORDERS, "ledger"]);
+    reactions = [ordered("k-1"), unavailable, ordered("k-2"), { status: 200, body: { id: "7", key: "k-1" } }];
+    await client.write("k-1");
+    await client.write("k-2");
+    await client.read();
+    expect(asked.map(({ url: path }) => path)).toEqual(["/orders", "/ledger", "/ledger", "/orders/k-1"]);
+    expect(ledger.map(({ database }) => database)).toEqual([ORDERS, "ledger"]);
+    expect(tally.summary().failedWritesOf).toEqual({ ledger: { "503": 1 } });
   });
 
   test("read acknowledged orders by their key", async () => {

@@ -9,7 +9,7 @@ describe("the tally", () => {
 
   test("keeps the first three samples of each kind", () => {
     const tally = startTally();
-    for (let i = 1; i <= 5; i += 1) tally.writeFailed("503", `number ${i}`);
+    for (let i = 1; i <= 5; i += 1) tally.writeFailed("orders", "503", `number ${i}`);
     tally.readFailed("timeout", "one");
     const { samples, failedWrites, failedReads } = tally.summary();
     expect(samples).toEqual([

@@ -12,9 +12,18 @@ test("B4 a list of hosts that asks for the read-write one", () => {
     ],
     user: "orders_app",
     database: "orders",
+    sslMode: "verify-full",
     sslNegotiation: "postgres",
   });
 });
+
+test.each(["require", "verify-ca", "verify-full"] as const)(
+  "a pooler or a name that follows the writer is one host, with sslmode %s",
+  (sslMode) => {
+    const url = parseDatabaseUrl(`postgresql://app@writer.internal:6432/orders?sslmode=${sslMode}`);
+    expect(url).toMatchObject({ hosts: [{ host: "writer.internal", port: 6432 }], sslMode });
+  },
+);
 
 test("a host without a port has PostgreSQL's, and TLS may start at once", () => {
   const url = parseDatabaseUrl(`postgres://app@one/orders?${OPTIONS}&sslnegotiation=direct`);
@@ -23,9 +32,14 @@ test("a host without a port has PostgreSQL's, and TLS may start at once", () => 
 });
 
 test("fails with everything that this application cannot do without", () => {
-  expect(() => parseDatabaseUrl("postgresql://app@one:x/orders?sslmode=require&sslnegotiation=odd")).toThrow(
+  expect(() =>
+    parseDatabaseUrl("postgresql://app@one:x,two/orders?sslmode=require&sslnegotiation=odd"),
+  ).toThrow(
     'The database URL does not fit: target_session_attrs is absent, expected "read-write"; ' +
       'sslmode is "require", expected "verify-full"; sslnegotiation is "odd"; host "one" has no valid port',
+  );
+  expect(() => parseDatabaseUrl("postgresql://app@one/orders?sslmode=prefer")).toThrow(
+    'sslmode is "prefer", expected "require" or "verify-ca" or "verify-full"',
   );
 });
 

@@ -19,7 +19,7 @@ test("an answer that is under way when the server is told to end closes its conn
     use: () => Promise.reject(new Error("no order is placed here")),
     close: () => Promise.resolve(),
   };
-  const server = createStorefront(writer, reader, (line) => {
+  const server = createStorefront(new Map([["orders", { writer, reader }]]), (line) => {
     throw new Error(line);
   });
   server.listen(0, "127.0.0.1");

@@ -1,6 +1,6 @@
 import { CreateTableCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { openDynamoJournal, readJournal } from "../../../runbook/aws/dynamo-journal";
-import { takeLease } from "../../../runbook/aws/lease";
+import { openDynamoJournal, readJournal, viewDynamoJournal } from "../../../runbook/aws/dynamo-journal";
+import { takeLease, type DynamoLease } from "../../../runbook/aws/lease";
 import { dynamoIn, readLease, renewLease } from "../../../runbook/aws/lease-item";
 import type { JournalNote } from "../../../runbook/journal";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
@@ -60,6 +60,17 @@ describe("journal and lease in DynamoDB", () => {
     await second.close();
   });
 
+  test("a look shows entries and holder, and takes nothing", async () => {
+    expect(await viewDynamoJournal(dynamo, place("look"))).toEqual({ entries: [], holder: undefined });
+    const journal = await openDynamoJournal(dynamo, request("look"), { signal });
+    await journal.append(begun("fence"));
+    const { entries, holder } = await viewDynamoJournal(dynamo, place("look"));
+    expect([entries, holder]).toEqual([journal.entries, journal.lease.holder]);
+    expect(holder).toMatchObject({ who: "alice", host: "laptop" });
+    await journal.close();
+    expect((await viewDynamoJournal(dynamo, place("look"))).holder).toBeUndefined();
+  });
+
   test("more entries than one transaction takes are all written, in order", async () => {
     const journal = await openDynamoJournal(dynamo, request("many"), { signal });
     const steps = Array.from({ length: 230 }, (_, index) => `step ${index}`);
@@ -98,12 +109,13 @@ describe("journal and lease in DynamoDB", () => {
   test("a dead operator's lease ends, and what it still tries to write is refused", async () => {
     const dead = await openDynamoJournal(dynamo, { ...request("dead"), ...brief }, { signal });
     await dead.append(begun("fence"));
+    const { session } = dead.lease as DynamoLease;
     const lostNow = new Promise((resolve) => dead.lease.lost.addEventListener("abort", resolve));
     await takeOver("dead");
     await lostNow;
     expect(() => dead.lease.assertHeld()).toThrow(/the lease is lost: somebody else has taken it/);
     await expect(dead.append(begun("open"))).rejects.toThrow("the lease is lost");
-    expect(await renewLease(dynamo, place("dead"), "the dead one's", signal)).toBe(false);
+    expect(await renewLease(dynamo, place("dead"), session, signal)).toBe(false);
     expect((await readJournal(dynamo, place("dead"))).map(({ step }) => step)).toEqual(["fence"]);
     await dead.close();
     expect(await readLease(dynamo, place("dead"))).toMatchObject({ holder: { who: "bob" }, token: 99 });
@@ -149,9 +161,12 @@ describe("journal and lease in DynamoDB", () => {
     const road = await openFaultProxy(proxy.endpoint);
     const cutOff = dynamoIn({ name: "eu-west-1", endpoint: road.endpoint });
     const lease = await takeLease(cutOff, { ...request("cut off"), durationMs: 600 }, { signal });
+    const heard: string[] = [];
+    lease.ending.addEventListener("abort", () => heard.push(`ending, lost: ${lease.lost.aborted}`));
     const lost = new Promise((resolve) => lease.lost.addEventListener("abort", resolve));
     await road.close();
     await lost;
+    expect(heard).toEqual(["ending, lost: false"]);
     expect(() => lease.assertHeld()).toThrow(
       /cut off: the lease is lost: it could not be renewed for 600 ms/,
     );

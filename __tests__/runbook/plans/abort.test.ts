@@ -65,7 +65,7 @@ describe("abort on two real clusters", () => {
     expect(await pictures(database)).toEqual(before);
     expect(await ordersOn("target", database)).toBe(0);
     await succeed(startPlan(world));
-    await succeed(cutoverPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
     await writers.wroteOn("target");
     await writers.stop();
     await settled(clusters, database);
@@ -76,7 +76,7 @@ describe("abort on two real clusters", () => {
   test("fails when the target is the writer, says to roll back first, and takes nothing away", async () => {
     const database = "moved";
     const world = await started(database);
-    await succeed(cutoverPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
     const before = await pictures(database);
     const refused = await keeper.run(abortPlan(world));
     expect(refused.outcome).toBe("undone");
@@ -86,7 +86,7 @@ describe("abort on two real clusters", () => {
     await clusters.target.as(APPLICATION, database, (client) =>
       client.query("INSERT INTO shop.orders (key) VALUES ('made there')"),
     );
-    await succeed(rollbackPlan(world));
+    await succeed(rollbackPlan(world, { steadyLag: 0 }));
     await succeed(abortPlan(world));
     expect(await ordersOn("source", database)).toBe(1);
     expect(await ordersOn("target", database)).toBe(0);

@@ -43,7 +43,8 @@ async function meet({ to, step, when, journal: file, database, application, oper
       },
     ],
   };
-  const plan = to === "target" ? cutoverPlan(world) : rollbackPlan(world);
+  const limits = { steadyLag: 0 };
+  const plan = to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
   const doomed = (one: Step): Step => ({
     ...one,
     async run(context) {

@@ -74,7 +74,7 @@ describe("a start over replication that stands", () => {
 
   test("fails when the way back was interrupted after a cutover: to join it anew would leave out what was written meanwhile", async () => {
     const world = await started("interrupted");
-    await succeed(cutoverPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
     await clusters.source.as(OPERATOR, "interrupted", (client) =>
       client.query("DROP SUBSCRIPTION relocate_to_source"),
     );
@@ -93,7 +93,7 @@ describe("a start over replication that stands", () => {
 
   test("fails without telling anybody to empty the side that is the writer", async () => {
     const world = await started("forward_gone");
-    await succeed(cutoverPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
     await clusters.target.as(OPERATOR, "forward_gone", (client) =>
       client.query("DROP SUBSCRIPTION relocate_to_target"),
     );
@@ -108,7 +108,7 @@ describe("a start over replication that stands", () => {
 
   test("B4: a table that came after the cutover goes back with the rows it had got before", async () => {
     const world = await started("newcomer");
-    await succeed(cutoverPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
     await addTable("newcomer");
     await clusters.target.as(APPLICATION, "newcomer", (client) =>
       client.query("INSERT INTO shop.returns VALUES (1)"),
@@ -117,7 +117,7 @@ describe("a start over replication that stands", () => {
     await clusters.target.as(APPLICATION, "newcomer", (client) =>
       client.query("INSERT INTO shop.returns VALUES (2)"),
     );
-    await succeed(rollbackPlan(world));
+    await succeed(rollbackPlan(world, { steadyLag: 0 }));
     await clusters.source.as(APPLICATION, "newcomer", async (client) => {
       expect((await client.query("SELECT id FROM shop.returns ORDER BY id")).rows).toEqual([
         { id: 1 },

@@ -181,6 +181,18 @@ describe("the start of replication between two real clusters", () => {
     },
   );
 
+  test("fails when the source keeps too much log for the copy, gives it up, and the slots are gone", async () => {
+    await migrateBoth(clusters, "retaining");
+    const result = await keeper.run(
+      startPlan(worldOf(clusters, ["retaining"]), { warnBytes: 0, stopBytes: 1 }),
+    );
+    expect(result).toMatchObject({ outcome: "undone" });
+    expect(result.cause).toMatch(
+      /the copy is given up, before the source's disk is in danger: slot relocate_to_target_retaining/,
+    );
+    expect(await allTraces("retaining")).toEqual([]);
+  });
+
   test("clears what a run that died has left: a slot without subscription, and a subscription that is disabled", async () => {
     await migrateBoth(clusters, "leftover");
     await clusters.source.as("postgres", "leftover", (client) =>

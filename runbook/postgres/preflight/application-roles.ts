@@ -1,7 +1,7 @@
 import type { Side } from "../../side";
 import { canLogIn } from "../roles";
 import type { Kind, Sighting } from "./kind";
-import { onEachSide, superuserOf, type Server } from "./survey";
+import { changeable, onEachSide, superuserOf, type Server } from "./survey";
 
 interface RoleRow {
   role: string;
@@ -25,7 +25,7 @@ export const applicationRoles: Kind = {
   id: "application-roles",
   title: "The application's roles can be stopped by a gate",
   find: ({ pair, on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(changeable(server), async (side) => {
       const rows = await on[side].query<{ [K in keyof RoleRow]: RoleRow[K] }>(signal, ROLES, [
         [...pair.applicationRoles],
       ]);

@@ -1,4 +1,4 @@
-import type { Side } from "../../side";
+import { SIDES, type Side } from "../../side";
 import { slotName } from "../subscription";
 import type { Kind } from "./kind";
 import { settingFix } from "./setting";
@@ -37,7 +37,7 @@ export const capacity: Kind = {
   id: "capacity",
   title: "Slots, senders, workers and origins are free",
   find: ({ on, server, neighbours, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(SIDES, async (side) => {
       const databases = neighbours[side];
       const ours = (["source", "target"] as const).flatMap((to: Side) =>
         databases.map((name) => slotName(to, name)),

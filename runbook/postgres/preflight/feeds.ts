@@ -1,5 +1,5 @@
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 const FEEDS = `
 SELECT quote_ident(subname) AS feed FROM pg_subscription
@@ -10,8 +10,8 @@ SELECT quote_ident(subname) AS feed FROM pg_subscription
 export const feeds: Kind = {
   id: "feeds",
   title: "No rows come from elsewhere",
-  find: ({ on, signal }) =>
-    onEachSide(async (side) =>
+  find: ({ on, server, signal }) =>
+    onEachSide(changeable(server), async (side) =>
       (await on[side].query<{ feed: string }>(signal, FEEDS)).map(({ feed }) => ({
         severity: "blocks",
         side,

@@ -1,6 +1,7 @@
 import { otherSide, SIDES } from "../../side";
 import { publishable } from "../catalog";
 import { subscriptionName, subscriptionState, unsubscribedTables } from "../subscription";
+import { standBothWays } from "../ways";
 import type { Fix } from "./finding";
 import type { Kind, Sighting } from "./kind";
 import { onEachSide } from "./survey";
@@ -40,8 +41,12 @@ export const gates: Kind = {
 export const subscriptions: Kind = {
   id: "subscriptions",
   title: "Replication runs both ways",
-  find: ({ on, tables, signal }) =>
-    onEachSide(async (to) => {
+  find: ({ pair, on, server, tables, writer, signal }) =>
+    onEachSide(SIDES, async (to) => {
+      // A replica has all rows without one.
+      if (pair.strategy === "physical" && server.target.isReplica) return [];
+      // Of servers that cannot have both ways at once, the one to the closed side stands.
+      if (to === writer && !(await standBothWays(on, signal))) return [];
       const name = `subscription ${subscriptionName(to)} on the ${to}`;
       const about = { severity: "blocks", side: to } as const;
       const state = await subscriptionState(on[to], to, signal);

@@ -1,4 +1,4 @@
-import { SIDES } from "../../side";
+import { otherSide, SIDES } from "../../side";
 import { readStanding } from "../standing";
 import { subscriptionName } from "../subscription";
 import type { Kind, Sighting } from "./kind";
@@ -8,7 +8,7 @@ export const interrupted: Kind = {
   id: "interrupted",
   title: "Replication is whole, or has not begun",
   async find({ on, signal }) {
-    const { writer, subscribed, isInService } = await readStanding(on, signal);
+    const { writer, subscribed, bothWays, isInService } = await readStanding(on, signal);
     if (!isInService) return [];
     const expected = "replication that stands both ways, or has not begun";
     if (writer === undefined) {
@@ -22,6 +22,19 @@ export const interrupted: Kind = {
         },
       ];
     }
+    if (!bothWays && !subscribed[otherSide(writer)]) {
+      if (!subscribed[writer] && writer === "source") return [];
+      return [
+        {
+          severity: "blocks",
+          side: otherSide(writer),
+          found: `the ${writer} is the writer, and rows do not go back yet: a switch was cut off`,
+          expected,
+          fix: { action: "run that switch again: it opens the way back" },
+        },
+      ];
+    }
+    if (!bothWays) return [];
     const missing = SIDES.filter((side) => !subscribed[side]);
     if (writer === "target") {
       return missing.map((side): Sighting => ({

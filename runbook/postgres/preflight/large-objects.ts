@@ -1,12 +1,15 @@
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
-/** Large objects live in a system catalog, which is not replicated, and no trigger can stand before it. */
+/**
+ * Large objects live in a system catalog, which is not replicated, and no trigger can stand before it. A physical replica
+ * has them until it is promoted; those that are made afterwards are not carried back.
+ */
 export const largeObjects: Kind = {
   id: "large-objects",
   title: "There are no large objects",
-  find: ({ on, signal }) =>
-    onEachSide(async (side) => {
+  find: ({ pair, on, server, signal }) =>
+    onEachSide(changeable(server), async (side) => {
       const [row] = await on[side].query<{ count: number }>(
         signal,
         "SELECT count(*)::integer AS count FROM pg_largeobject_metadata",
@@ -14,7 +17,7 @@ export const largeObjects: Kind = {
       if (!row || row.count === 0) return [];
       return [
         {
-          severity: "blocks",
+          severity: pair.strategy === "physical" && server.target.isReplica ? "warns" : "blocks",
           side,
           found: `the ${side} holds ${row.count} large objects, which are not replicated`,
           expected: "none: their content in columns of type bytea (lo_get), or in a bucket",

@@ -1,6 +1,6 @@
 import type { Fix } from "./finding";
 import type { Kind, Sighting } from "./kind";
-import { onEachSide, superuserOf, type Server } from "./survey";
+import { changeable, onEachSide, superuserOf, type Server } from "./survey";
 
 interface Rights {
   sees: boolean;
@@ -88,7 +88,7 @@ export const operatorRights: Kind = {
   id: "operator-rights",
   title: "The operator may do all that it will have to",
   find: ({ pair, on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(changeable(server), async (side) => {
       const [rights] = await on[side].query<{ [K in keyof Rights]: Rights[K] }>(signal, RIGHTS, [
         [...pair.applicationRoles],
       ]);

@@ -71,12 +71,17 @@ export async function bySide<T>(ask: (side: Side) => Promise<T>): Promise<Record
   return { source, target };
 }
 
-/** Looks at both sides at once. */
+/** Looks at several sides at once. */
 export async function onEachSide(
+  sides: readonly Side[],
   look: (side: Side) => Promise<readonly Sighting[]>,
 ): Promise<readonly Sighting[]> {
-  return (await Promise.all(SIDES.map(look))).flat();
+  return (await Promise.all(sides.map(look))).flat();
 }
+
+/** Sides whose catalog is their own: what a replica has is its source's, and is told and mended there. */
+export const changeable = (server: Survey["server"]): readonly Side[] =>
+  SIDES.filter((side) => !server[side].isReplica);
 
 /** Who may do what the operator may not, as that server calls it. */
 export const superuserOf = ({ isRds }: Server): string => (isRds ? "rds_superuser" : "a superuser");

@@ -1,8 +1,8 @@
-import { SIDES, type Side } from "../../side";
+import type { Side } from "../../side";
 import type { Table } from "../catalog";
 import type { Fix } from "./finding";
 import type { Kind, Sighting } from "./kind";
-import { superuserOf, type Server, type Survey } from "./survey";
+import { changeable, superuserOf, type Server, type Survey } from "./survey";
 
 type TableKind = Omit<Kind, "find"> & {
   readonly look: (table: Table, side: Side, survey: Survey) => readonly Sighting[];
@@ -13,7 +13,9 @@ const ofTable = ({ look, ...kind }: TableKind): Kind => ({
   ...kind,
   find: (survey) =>
     Promise.resolve(
-      SIDES.flatMap((side) => survey.tables[side].flatMap((table) => look(table, side, survey))),
+      changeable(survey.server).flatMap((side) =>
+        survey.tables[side].flatMap((table) => look(table, side, survey)),
+      ),
     ),
 });
 

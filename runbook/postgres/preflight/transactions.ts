@@ -1,6 +1,6 @@
 import { APPLICATION_NAME } from "../session";
 import type { Kind } from "./kind";
-import { onEachSide } from "./survey";
+import { changeable, onEachSide } from "./survey";
 
 /** Who is in a transaction of this database, other than the runbook, replication and autovacuum; `a` is pg_stat_activity. */
 export const SOMEBODY = `a.datname = current_database() AND a.pid <> pg_backend_pid()
@@ -39,8 +39,8 @@ export const longTransactions: Kind = {
 export const preparedTransactions: Kind = {
   id: "prepared-transactions",
   title: "No prepared transaction is pending",
-  find: ({ on, signal }) =>
-    onEachSide(async (side) => {
+  find: ({ on, server, signal }) =>
+    onEachSide(changeable(server), async (side) => {
       const rows = await on[side].query<{ gid: string; literal: string; owner: string }>(
         signal,
         `SELECT gid, quote_literal(gid) AS literal, quote_ident(owner) AS owner

@@ -1,8 +1,8 @@
 import { SIDES } from "../../side";
 import type { Kind, Sighting } from "./kind";
 
-/** Least version whose subscriptions can filter by origin, so that both directions can stand at once. */
-const LEAST_VERSION = 160_000;
+/** Least version with what the runbook asks of a server: statistics of subscriptions, above all. */
+const LEAST_VERSION = 150_000;
 
 const major = (version: number): number => Math.floor(version / 10_000);
 

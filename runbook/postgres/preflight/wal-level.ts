@@ -1,3 +1,4 @@
+import { SIDES } from "../../side";
 import type { Kind } from "./kind";
 import { settingFix } from "./setting";
 import { onEachSide } from "./survey";
@@ -7,7 +8,7 @@ export const walLevel: Kind = {
   id: "wal-level",
   title: "Both sides write a log that can be replicated",
   find: ({ on, server, signal }) =>
-    onEachSide(async (side) => {
+    onEachSide(SIDES, async (side) => {
       const [row] = await on[side].query<{ level: string }>(
         signal,
         "SELECT current_setting('wal_level') AS level",

@@ -33,11 +33,12 @@ export interface IgnoreRule {
 
 /** How both sides answered one request. */
 export interface RequestComparison {
-  readonly request: ComparedRequest;
+  /** Without its headers and body: they may hold what nobody else should see. */
+  readonly request: Pick<ComparedRequest, "method" | "path">;
   readonly equal: boolean;
   /** Status codes. @default - no answer */
   readonly status: Readonly<Partial<Record<Side, number>>>;
-  /** Milliseconds from sending to the last byte. */
+  /** Milliseconds from connecting to the last byte. */
   readonly ms: Readonly<Record<Side, number>>;
   /** What differs, readable, `-` for the source and `+` for the target; empty when equal. */
   readonly differences: readonly string[];

@@ -1,0 +1,129 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { confirmName } from "../../cli/confirm";
+import { exitCodeOf } from "../../cli/plan-run";
+import type { PlanResult, StepResult } from "../../runbook/result";
+import { relocate } from "./relocate";
+
+const directory = mkdtempSync(join(tmpdir(), "relocate-cli-usage-"));
+const file = (name: string, content: unknown) => {
+  const path = join(directory, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+};
+
+test("every command has help with examples or what it does, and its exit codes", async () => {
+  const names = [
+    "preflight",
+    "status",
+    "start",
+    "verify",
+    "cutover",
+    "rollback",
+    "complete",
+    "abort",
+    "drill",
+  ];
+  const helps = await Promise.all(names.map((name) => relocate([name, "--help"]).ended));
+  for (const { code, stdout, stderr } of helps) {
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("Exit codes:");
+    expect(stdout).toContain("--outputs <files...>");
+  }
+});
+
+test("fails with 2 and every fault of a call at once, before anything is read", async () => {
+  const { code, stdout, stderr } = await relocate(
+    ["cutover", "--outputs", "missing.json", "--notify-every", "often", "--ca-file", "none.pem", "--now"],
+    { RELOCATE_NOTIFY_URL: "ftp://example.com/token-in-here" },
+    directory,
+  ).ended;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("--now: no such option");
+  expect(stderr).toContain('--outputs missing.json: no such file; write it with "cdktf output');
+  expect(stderr).toContain("--ca-file none.pem: no such file");
+  expect(stderr).toContain("--notify-every often: expected a duration");
+  expect(stderr).toContain("RELOCATE_NOTIFY_URL: ");
+  expect(stderr).toContain("--yes: expected where there is no terminal");
+  expect(stderr).not.toContain("token-in-here");
+});
+
+describe("fails with 1, one line a fault, for outputs", () => {
+  const common = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
+  const decommission = {
+    ...common,
+    phase: "decommission",
+    finalSnapshots: {},
+    archiveBucket: "archive",
+    finalBackupParameter: "/relocate/shop/final-backup",
+  };
+  test.each([
+    ["that are not JSON", "{", /not JSON; write the outputs/],
+    ["without a manifest", { "shop-standby": {} }, /no output relocate_manifest, expected one of each phase/],
+    [
+      "of another version",
+      { "shop-decommission": { relocate_manifest: { ...decommission, version: 1 } } },
+      /shop-decommission: relocate_manifest: the manifest is not of version 2[^]*version: /,
+    ],
+    [
+      "that lack a phase",
+      { relocate_manifest: { value: decommission, type: "object", sensitive: false } },
+      /the outputs lack the phase standby, replication; deploy shop-standby shop-replication/,
+    ],
+    [
+      "of two relocations",
+      {
+        one: { relocate_manifest: decommission },
+        two: { relocate_manifest: { ...decommission, workload: "stall" } },
+      },
+      /two: relocate_manifest: of stall \(us-east-1 to eu-west-1\), expected shop \(us-east-1 to eu-west-1\)/,
+    ],
+  ])("%s", async (name, content, message) => {
+    const outputs = file(`${name.replaceAll(" ", "-")}.json`, content);
+    const { code, stdout, stderr } = await relocate(["start", "--json", "--outputs", outputs]).ended;
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      command: "start",
+      exitCode: 1,
+      error: expect.stringMatching(message) as string,
+      next: [],
+    });
+  });
+});
+
+test.each([
+  ["shop", true],
+  [" shop ", true],
+  ["Shop", false],
+  ["yes", false],
+  ["", false],
+])("the workload's name has to be typed: %j is %p", async (typed, expected) => {
+  const input = new PassThrough();
+  input.end(`${typed}\n`);
+  const { signal } = new AbortController();
+  expect(await confirmName({ workload: "shop", what: "shop moves" }, signal, input)).toBe(expected);
+});
+
+describe("the exit code tells what stands", () => {
+  const failedAt = (id: string): StepResult[] => [
+    { id, title: id, state: "failed", already: false, durationMs: 1, observations: {} },
+  ];
+  const result = (outcome: PlanResult["outcome"], steps: readonly StepResult[] = []): PlanResult => ({
+    ...{ plan: "cutover", title: "Cutover", resumed: false, crossed: false, stands: "", warnings: [] },
+    ...{ outcome, steps },
+  });
+  const ctrlC = Object.assign(new Error("interrupted"), { exitCode: 130 });
+
+  test.each([
+    ["all of it", result("done"), undefined, 0],
+    ["all of it, in spite of Ctrl-C", result("done"), ctrlC, 0],
+    ["nothing", result("undone", failedAt("lag")), undefined, 3],
+    ["nothing, as findings stood in the way", result("undone", failedAt("preflight")), undefined, 5],
+    ["nothing after Ctrl-C", result("undone", failedAt("lag")), ctrlC, 130],
+    ["half of it", result("stopped"), undefined, 4],
+    ["half of it after Ctrl-C", result("stopped"), ctrlC, 4],
+  ])("%s", (_, found, interruption, code) => expect(exitCodeOf(found, interruption)).toBe(code));
+});

@@ -1,0 +1,146 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { cutoverPlan } from "../../../runbook/plans/cutover";
+import { rollbackPlan } from "../../../runbook/plans/rollback";
+import { startPlan } from "../../../runbook/plans/start";
+import { SIDES, type Side } from "../../../runbook/side";
+import type { World } from "../../../runbook/world";
+import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import { audit, startWriters, type Writers } from "../writers";
+import { migrateBoth, openSides, operator, settled, withEvent, type Operator } from "./course";
+
+const limits = { olderTransactions: 20_000, drain: 60_000, steadyLag: 0 };
+
+describe("what a fence of triggers could miss", () => {
+  let clusters: Clusters;
+  let keeper: Operator;
+  let writers: Writers | undefined;
+  beforeAll(async () => {
+    // Large transactions are sent before their commit, and applied by parallel workers.
+    clusters = await startClusters({ max_prepared_transactions: "5", logical_decoding_work_mem: "64kB" });
+  });
+  afterAll(() => stopClusters(clusters));
+  beforeEach(() => {
+    keeper = operator();
+  });
+  afterEach(async () => {
+    await writers?.stop();
+    writers = undefined;
+    keeper.close();
+  });
+
+  const both = (database: string, sql: string): Promise<unknown> =>
+    Promise.all(SIDES.map((side) => clusters[side].as(OPERATOR, database, (client) => client.query(sql))));
+  const started = async (database: string, sql = "SELECT"): Promise<World> => {
+    await migrateBoth(clusters, database);
+    await both(database, sql);
+    const world = worldOf(clusters, [database]);
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    return world;
+  };
+  const ask = (side: Side, database: string, sql: string): Promise<unknown[]> =>
+    clusters[side].as(APPLICATION, database, async (client) => {
+      const { rows } = await client.query<{ v: string }>(sql);
+      return rows.map(({ v }) => Number(v));
+    });
+
+  test("B2: sequences that descend, turn over, cache, or belong to no table go on where they were, there and back", async () => {
+    const world = await started(
+      "sequences",
+      `CREATE SEQUENCE shop.down INCREMENT -5 MINVALUE -1000 MAXVALUE 100 START 100;
+       CREATE SEQUENCE shop.around MINVALUE 1 MAXVALUE 3 CYCLE;
+       CREATE SEQUENCE shop.small AS smallint CACHE 10;
+       GRANT USAGE ON ALL SEQUENCES IN SCHEMA shop TO ${APPLICATION}`,
+    );
+    const next = (side: Side, name: string, times = 1) =>
+      ask(side, "sequences", `SELECT nextval('shop.${name}') AS v FROM generate_series(1, ${times})`);
+    expect(await next("source", "down", 3)).toEqual([100, 95, 90]);
+    expect(await next("source", "around", 2)).toEqual([1, 2]);
+    expect(await next("source", "small", 2)).toEqual([1, 2]);
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done", cause: undefined });
+    expect(await next("target", "down", 2)).toEqual([85, 80]);
+    expect(await next("target", "around", 2)).toEqual([3, 1]);
+    // What a session had cached is lost, never given twice.
+    expect(await next("target", "small")).toEqual([11]);
+    expect(await keeper.run(rollbackPlan(world, limits))).toMatchObject({
+      outcome: "done",
+      cause: undefined,
+    });
+    expect(await next("source", "down")).toEqual([75]);
+    expect(await next("source", "around")).toEqual([2]);
+    expect(await next("source", "small")).toEqual([21]);
+  });
+
+  test("B4: a transaction that is prepared right before the fence undoes the switch: it could commit behind it", async () => {
+    const world = await started("prepared");
+    const prepare = () =>
+      clusters.source.as(APPLICATION, "prepared", (client) =>
+        client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('late'); PREPARE TRANSACTION 'parked'"),
+      );
+    const result = await keeper.run(withEvent(cutoverPlan(world, limits), "ready", prepare));
+    expect(result).toMatchObject({ outcome: "undone", crossed: false });
+    expect(result.cause).toMatch(/a prepared transaction is pending/);
+    expect(await openSides(clusters, "prepared")).toEqual(["source"]);
+    const again = await keeper.run(cutoverPlan(world, limits));
+    expect(again.cause).toMatch(/prepared transaction parked/);
+    await clusters.source.as(APPLICATION, "prepared", (client) => client.query("COMMIT PREPARED 'parked'"));
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done", cause: undefined });
+    expect(
+      await ask("target", "prepared", "SELECT count(*) AS v FROM shop.orders WHERE key = 'late'"),
+    ).toEqual([1]);
+  });
+
+  test("B4: bulk writes of 50,000 rows that are under way at the fence of a cutover and of a rollback are all there, on both sides", async () => {
+    const world = await started("bulky");
+    const rows = 50_000;
+    const bulk = async (side: Side): Promise<{ written: Promise<unknown> }> => {
+      const sql = `INSERT INTO shop.events (key) SELECT '${side}' FROM generate_series(1, ${rows})`;
+      const written = clusters[side].as(APPLICATION, "bulky", (client) => {
+        // It is sent away when it has ended.
+        client.on("error", () => undefined);
+        return client.query(sql);
+      });
+      await clusters[side].as("postgres", "bulky", async (other) => {
+        const underWay = "SELECT FROM pg_stat_activity WHERE state = 'active' AND query = $1";
+        while ((await other.query(underWay, [sql])).rowCount === 0) await pause(1);
+      });
+      return { written };
+    };
+    for (const side of SIDES) {
+      const plan = side === "source" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
+      let begun: Awaited<ReturnType<typeof bulk>> | undefined;
+      const switching = withEvent(plan, "ready", async () => (begun = await bulk(side)));
+      expect(await keeper.run(switching)).toMatchObject({ outcome: "done", cause: undefined });
+      await begun?.written;
+    }
+    await settled(clusters, "bulky");
+    const sql = "SELECT count(*) AS v FROM shop.events GROUP BY key";
+    for (const side of SIDES) expect(await ask(side, "bulky", sql)).toEqual([rows, rows]);
+  });
+
+  test("B4: a large transaction that is open at the fence is waited for, and is there on the other side", async () => {
+    const world = await started("open");
+    writers = startWriters(clusters, "open");
+    await writers.wroteOn("source");
+    await clusters.source.as(APPLICATION, "open", async (client) => {
+      client.on("error", () => undefined);
+      const running = keeper.run(
+        withEvent(cutoverPlan(world, limits), "ready", () =>
+          client.query(
+            "BEGIN; INSERT INTO shop.events (key) SELECT 'open-' || n FROM generate_series(1, 50000) n",
+          ),
+        ),
+      );
+      await clusters.source.as("postgres", "open", async (other) => {
+        while ((await other.query("SELECT FROM relocate.gate WHERE open")).rowCount === 1) await pause(5);
+      });
+      await client.query("COMMIT");
+      expect(await running).toMatchObject({ outcome: "done", cause: undefined });
+    });
+    await writers.stop();
+    await settled(clusters, "open");
+    expect(
+      await ask("target", "open", "SELECT count(*) AS v FROM shop.events WHERE key LIKE 'open-%'"),
+    ).toEqual([50_000]);
+    expect(await audit(clusters, "target", "open", writers.ledger)).toEqual({ lost: 0, duplicated: 0 });
+  });
+});

@@ -1,0 +1,105 @@
+import { abortPlan } from "../../../runbook/plans/abort";
+import { completePlan } from "../../../runbook/plans/complete";
+import { cutoverPlan } from "../../../runbook/plans/cutover";
+import { rollbackPlan } from "../../../runbook/plans/rollback";
+import { startPlan } from "../../../runbook/plans/start";
+import { sendMarker } from "../../../runbook/postgres/marker";
+import { connect } from "../../../runbook/postgres/session";
+import { otherSide, SIDES, type Side } from "../../../runbook/side";
+import type { Plan } from "../../../runbook/step";
+import type { World } from "../../../runbook/world";
+import {
+  APPLICATION,
+  migrate,
+  OPERATOR,
+  startCluster,
+  stopClusters,
+  worldOf,
+  type Clusters,
+} from "../clusters";
+import { audit, startWriters, type Writers } from "../writers";
+import { operator, traces, withEvent, type Operator } from "./course";
+
+/** Debian's. */
+const VERSION_15 = "/usr/lib/postgresql/15/bin";
+const limits = { steadyLag: 20 };
+
+describe("a source of PostgreSQL 15 and a target of the newest version", () => {
+  let clusters: Clusters;
+  let keeper: Operator;
+  let writers: Writers | undefined;
+  beforeAll(async () => {
+    const [source, target] = await Promise.all([startCluster({}, VERSION_15), startCluster()]);
+    clusters = { source, target };
+  });
+  afterAll(() => stopClusters(clusters));
+  beforeEach(() => {
+    keeper = operator();
+  });
+  afterEach(async () => {
+    await writers?.stop();
+    writers = undefined;
+    keeper.close();
+  });
+
+  const succeed = async (plan: Plan): Promise<void> =>
+    expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
+  /** With a target that has no tables yet. */
+  const started = async (database: string): Promise<World> => {
+    await migrate(clusters.source, database);
+    await clusters.target.as(OPERATOR, "postgres", (client) => client.query(`CREATE DATABASE ${database}`));
+    await clusters.source.as(APPLICATION, database, (client) =>
+      client.query("INSERT INTO shop.orders (key) SELECT 'old-' || n FROM generate_series(1, 500) n"),
+    );
+    const world = worldOf(clusters, [database]);
+    writers = startWriters(clusters, database);
+    await writers.wroteOn("source");
+    await succeed(startPlan(world));
+    return world;
+  };
+  /** What the writer has acknowledged is on both sides once. */
+  const expectNothingLost = async (database: string, writer: Side): Promise<void> => {
+    await writers?.stop();
+    const { signal } = new AbortController();
+    const [sender, receiver] = await Promise.all(
+      [writer, otherSide(writer)].map((side) => connect(clusters[side].config(OPERATOR, database), signal)),
+    );
+    if (!sender || !receiver) throw new Error("no sessions");
+    const arrived = await sendMarker({ sender, receiver, token: "settled", patience: 20_000 }, signal);
+    await Promise.all([sender.close(), receiver.close()]);
+    expect(arrived).toBeDefined();
+    for (const side of SIDES)
+      expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({
+        lost: 0,
+        duplicated: 0,
+      });
+  };
+  const slots = async (database: string): Promise<string[]> =>
+    (await Promise.all(SIDES.map((side) => traces(clusters, side, database))))
+      .flat()
+      .filter((trace) => /^slot|^subscription/.test(trace));
+
+  test("A5, B2, B4: is switched there, back and there again under load, one way at a time, and nothing is lost or doubled", async () => {
+    const database = "turned";
+    const world = await started(database);
+    await succeed(startPlan(world));
+    for (const [plan, side] of [
+      [cutoverPlan(world, limits), "target"],
+      [rollbackPlan(world, limits), "source"],
+      [cutoverPlan(world, limits), "target"],
+    ] as const) {
+      await succeed(plan);
+      await writers?.wroteOn(side);
+      expect(await slots(database)).toEqual(
+        [
+          `slot relocate_to_${otherSide(side)}_${database}`,
+          `subscription relocate_to_${otherSide(side)}`,
+        ].sort((a, b) => (side === "target" ? b.localeCompare(a) : a.localeCompare(b))),
+      );
+    }
+    await succeed(startPlan(world));
+    await expectNothingLost(database, "target");
+    await succeed(completePlan(world));
+    expect(await traces(clusters, "target", database)).toEqual([]);
+  });
+});

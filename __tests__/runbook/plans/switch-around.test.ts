@@ -1,0 +1,153 @@
+import { runPlan } from "../../../runbook/engine";
+import { expectedHold } from "../../../runbook/plans/expected-hold";
+import { longestHold, SWITCH_LIMITS, type SwitchLimits } from "../../../runbook/plans/switch-limits";
+import { switchSteps, type SwitchedWorld } from "../../../runbook/plans/switch";
+import type { PlanResult } from "../../../runbook/result";
+import type { Side } from "../../../runbook/side";
+import type { JobGate, Pointer } from "../../../runbook/world";
+import { SimulatedWorld } from "../simulated-world";
+
+/** Everything around the databases: workers and schedules, names, the edge. */
+describe("what a switch does around the databases", () => {
+  const simulated = new SimulatedWorld({ orders: "host-list" });
+  const run = (
+    change: Partial<SwitchedWorld>,
+    limits: Partial<SwitchLimits> = {},
+    world = new SimulatedWorld({ orders: "host-list" }),
+  ): Promise<PlanResult> =>
+    runPlan(
+      switchSteps(
+        { id: "cutover", title: "cutover", to: "target" },
+        { ...world.switchTo("target"), ...change },
+        { steadyLag: 0, ...limits },
+      ),
+      { journal: world.journal(), signal: world.newProcess() },
+    );
+
+  /** A worker with something at hand: on at the source, and busy for so many looks. */
+  const worker = (busy: number, on: Side[] = ["source"]) => {
+    const events: string[] = [];
+    const gate: JobGate = {
+      name: "mailer",
+      kind: "worker",
+      sides: ["source", "target"],
+      isOn: (side) => Promise.resolve(on.includes(side)),
+      turnOff(side) {
+        events.push(`off at ${side}`);
+        on = on.filter((one) => one !== side);
+        return Promise.resolve();
+      },
+      atWork: (side) => Promise.resolve(side === "source" && busy-- > 0 ? ["task 7"] : []),
+      turnOn(side) {
+        events.push(`on at ${side}`);
+        on = [...on, side];
+        return Promise.resolve();
+      },
+    };
+    return { events, gate, isOn: () => on };
+  };
+
+  test("B6: workers are off and idle on the source before the fence, and on at the target after all else", async () => {
+    const { gate, events, isOn } = worker(2);
+    const result = await run({ jobs: [gate] });
+    expect(result).toMatchObject({ outcome: "done", cause: undefined });
+    expect(result.steps.map(({ id }) => id)).toEqual([
+      ...["writer", "preflight", "jobs-off", "jobs-idle", "lag", "reverse", "ready", "handover"],
+      ...["edge", "converged", "jobs-on"],
+    ]);
+    expect(events).toEqual(["off at source", "off at source", "on at target"]);
+    expect(isOn()).toEqual(["target"]);
+  });
+
+  test("B6: what does not get idle within its time is named, turned on again, and nothing is switched", async () => {
+    const { gate, isOn } = worker(Infinity);
+    const result = await run({ jobs: [gate] }, { idle: 100 });
+    expect(result).toMatchObject({ outcome: "undone", crossed: false });
+    const idle = result.steps.find(({ id }) => id === "jobs-idle");
+    expect(idle).toMatchObject({
+      state: "failed",
+      observations: { atWork: 1, waitingFor: "mailer: task 7" },
+    });
+    expect(isOn()).toEqual(["source"]);
+  });
+
+  test("fails before anything is touched when a worker is on at both sides", async () => {
+    const { gate, events } = worker(0, ["source", "target"]);
+    const result = await run({ jobs: [gate] });
+    expect(result).toMatchObject({ outcome: "undone" });
+    expect(result.cause).toMatch(/worker mailer is on at both sides: turn it off/);
+    expect(events).toEqual([]);
+  });
+
+  test("B6: of a worker that is managed elsewhere on the source, the target's alone is turned", async () => {
+    const { gate, events } = worker(0);
+    const result = await run({ jobs: [{ ...gate, sides: ["target"] }] });
+    expect(result).toMatchObject({ outcome: "done" });
+    expect(events).toEqual(["on at target"]);
+  });
+
+  test("a name is upserted after the handover, and the switch goes on when every resolver agrees", async () => {
+    let named: Side = "source";
+    let looks = 3;
+    const name: Pointer = {
+      current: () => Promise.resolve(named),
+      point: (side) => Promise.resolve(void (named = side)),
+      probe: () =>
+        Promise.resolve([
+          { vantagePoint: "one", side: named },
+          { vantagePoint: "two", side: looks-- > 0 ? "source" : named },
+        ]),
+    };
+    const world = new SimulatedWorld({ orders: "host-list" });
+    const [database] = world.switchTo("target").databases;
+    const result = await run(
+      { databases: database ? [{ ...database, endpoint: { kind: "cname", name } }] : [] },
+      {},
+      world,
+    );
+    expect(result).toMatchObject({ outcome: "done", cause: undefined });
+    const ids = result.steps.map(({ id }) => id);
+    expect(ids.indexOf("names")).toBeGreaterThan(ids.indexOf("handover"));
+    expect(result.steps.find(({ id }) => id === "names-converged")?.observations).toMatchObject({
+      points: 2,
+      pointsAgreeing: 2,
+      waitingFor: "two",
+    });
+  });
+
+  test("B3: five measurements in a row must be low before writers are held: one that is not begins anew", async () => {
+    const world = new SimulatedWorld({ orders: "host-list" });
+    const [database] = world.switchTo("target").databases;
+    const lags = [20, 30, 5_000, 20, 20, 20, 20, 20];
+    let asked = 0;
+    const measured = database && { ...database, lag: () => Promise.resolve(lags[asked++] ?? NaN) };
+    expect(await run({ databases: measured ? [measured] : [] }, {}, world)).toMatchObject({
+      outcome: "done",
+    });
+    expect(asked).toBe(lags.length);
+  });
+
+  test("D2: a dry run says each action with where it goes", async () => {
+    const { gate } = worker(0);
+    const plan = switchSteps(
+      { id: "cutover", title: "cutover", to: "target" },
+      { ...simulated.switchTo("target"), jobs: [gate] },
+    );
+    const context = { signal: new AbortController().signal, observe: () => undefined };
+    const actions: string[] = [];
+    for (const step of plan.steps) actions.push(...((await step.actions?.(context)) ?? []));
+    expect(actions).toEqual([
+      "turn off worker mailer on the source",
+      "edge: name the target",
+      "turn on worker mailer on the target",
+    ]);
+  });
+
+  test("what to expect is said of each way, and writers are held for 15 s at the very most", () => {
+    expect(longestHold(SWITCH_LIMITS)).toBe(15_000);
+    expect(expectedHold({ kind: "host-list" })).toMatch(/under a second/);
+    expect(expectedHold({ kind: "cname", name: simulated.switchTo("target").edge as Pointer })).toMatch(
+      /60 s/,
+    );
+  });
+});

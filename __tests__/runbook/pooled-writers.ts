@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
+import type { Instance } from "./poolers";
+import { WRITE, type Acknowledged } from "./writers";
+
+/** Applications that write through poolers all the time, and take every error for a failed statement. */
+export interface PooledWriters {
+  readonly ledger: readonly Acknowledged[];
+  /** Message of each statement that failed. */
+  readonly errors: readonly string[];
+  /** Resolves when through every instance a write has been acknowledged that began after now. */
+  wrote(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param count writers of each instance */
+export function startPooledWriters(instances: readonly Instance[], count = 2): PooledWriters {
+  const ledger: Acknowledged[] = [];
+  const errors: string[] = [];
+  const written = new Map<Instance, number>(instances.map((instance) => [instance, 0]));
+  let stopping = false;
+
+  const write = async (instance: Instance): Promise<void> => {
+    const client = new Client(instance.client);
+    client.on("error", (error) => errors.push(`${instance.name}: ${error.message}`));
+    await client.connect();
+    while (!stopping) {
+      const key = randomUUID();
+      const begun = performance.now();
+      try {
+        await client.query(WRITE, [key, instance.name]);
+        ledger.push({ key, side: "source", at: performance.now() });
+        written.set(instance, begun);
+      } catch (error) {
+        errors.push(`${instance.name}: ${(error as Error).message}`);
+        await pause(50);
+      }
+      await pause(10);
+    }
+    await client.end();
+  };
+  const running = instances.flatMap((instance) => Array.from({ length: count }, () => write(instance)));
+  return {
+    ledger,
+    errors,
+    async wrote() {
+      const now = performance.now();
+      while ([...written.values()].some((begun) => begun < now)) await pause(5);
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { startPlan } from "../../../runbook/plans/start";
+import type { TableVerification, Verification } from "../../../runbook/verification/result";
+import { decideFinalPass, prepareFinalPass, type FinalPass } from "../../../runbook/verification/final-pass";
+import { verifyTables } from "../../../runbook/verification/tables";
+import { APPLICATION, pairOn, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import { migrateBoth, operator, settled } from "../plans/course";
+import { tamper } from "./tamper";
+
+const signal = new AbortController().signal;
+
+const table = (name: string, change: Partial<TableVerification> = {}): TableVerification => ({
+  table: name,
+  verdict: "equal",
+  rows: { source: 1, target: 1 },
+  chunks: 1,
+  differences: [],
+  more: false,
+  unsettled: [],
+  activity: { source: "1", target: "1" },
+  readMs: 100,
+  ...change,
+});
+const verified = (...tables: TableVerification[]): Verification => ({
+  database: "orders",
+  verdict: "equal",
+  tables,
+  rows: 0,
+  startedAt: "2026-01-01T00:00:00Z",
+  endedAt: "2026-01-01T00:00:01Z",
+});
+const counted = (of: Readonly<Record<string, string>>) =>
+  new Map(
+    Object.entries(of).map(([name, source]) => [
+      name,
+      { activity: { source, target: "1" }, isCopying: false },
+    ]),
+  );
+
+describe("the decision about a final pass", () => {
+  test("reads what was written since, and needs some of the budget for what comes otherwise", () => {
+    const since = verified(table("a"), table("b"), table("c", { verdict: "unsettled" }));
+    const now = counted({ a: "1", b: "2", c: "1" });
+    expect(decideFinalPass(since, now, 250)).toEqual({ fits: true, tables: ["b", "c"], estimatedMs: 200 });
+    expect(decideFinalPass(since, now, 249)).toMatchObject({ fits: false, estimatedMs: 200 });
+  });
+
+  test("nothing was written: nothing is read, whatever the budget", () => {
+    expect(decideFinalPass(verified(table("a")), counted({ a: "1" }), 0)).toEqual({
+      fits: true,
+      tables: [],
+      estimatedMs: 0,
+    });
+  });
+
+  test("what was never read fits no budget, since nobody knows how long it takes", () => {
+    const decision = decideFinalPass(verified(table("a")), counted({ a: "1", b: "1" }), 60_000);
+    expect(decision).toEqual({ fits: false, tables: ["b"], estimatedMs: undefined });
+  });
+});
+
+describe("the final pass", () => {
+  let clusters: Clusters;
+  beforeAll(async () => {
+    clusters = await startClusters();
+    await migrateBoth(clusters, "final");
+    const keeper = operator();
+    expect(await keeper.run(startPlan(worldOf(clusters, ["final"])))).toMatchObject({ outcome: "done" });
+    keeper.close();
+  });
+  afterAll(() => stopClusters(clusters));
+
+  const pass = async (since: Verification, budgetMs: number): Promise<FinalPass> => {
+    const prepared = await prepareFinalPass(pairOn(clusters, "final"), since, signal);
+    try {
+      return await prepared.run(budgetMs);
+    } finally {
+      await prepared.close();
+    }
+  };
+
+  test("C3: finds what went wrong since the last verification, within its budget or not at all", async () => {
+    await clusters.source.as(APPLICATION, "final", (client) =>
+      client.query("INSERT INTO shop.orders (key) SELECT n::text FROM generate_series(1, 20000) n"),
+    );
+    await settled(clusters, "final");
+    const since = await verifyTables(pairOn(clusters, "final"), { signal });
+    expect(since.verdict).toBe("equal");
+    await clusters.source.as(APPLICATION, "final", (client) =>
+      client.query("INSERT INTO shop.orders (key) VALUES ('late'), ('lost')"),
+    );
+    await settled(clusters, "final");
+    await tamper(clusters, "target", "final", "DELETE FROM shop.orders WHERE key = 'lost'");
+    // The servers count writes up to a second late.
+    let found = await pass(since, 60_000);
+    while (found.outcome !== "verified" || found.verification.verdict === "equal")
+      found = await pass(since, 60_000);
+    const orders = found.verification.tables.find((one) => one.table === "shop.orders");
+    expect(orders).toMatchObject({
+      rows: { source: 20_002, target: 20_001 },
+      differences: [{ key: "id = '20002'", kind: "missing on the target" }],
+    });
+
+    const believed = (readMs: number): Verification => ({
+      ...since,
+      tables: since.tables.map((one) => ({ ...one, readMs })),
+    });
+    expect(await pass(believed(60_000), 60_000)).toMatchObject({
+      outcome: "left out",
+      decision: { fits: false },
+    });
+    expect(await pass(believed(0), 1)).toMatchObject({ outcome: "out of time" });
+  });
+});

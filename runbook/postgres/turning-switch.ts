@@ -1,0 +1,48 @@
+import { SIDES, type Side } from "../side";
+import type { DatabasePair } from "../world";
+import type { WriteSwitch } from "../write-switch";
+import { sessionsOf } from "./sessions";
+import { forgetWayBack, openWayBack, prepareWayBack, type Turning } from "./way-back";
+import { standBothWays } from "./ways";
+import { postgresSwitch, type HoldLimits } from "./write-switch";
+
+/**
+ * The logical switch for whatever versions the two servers are of. From PostgreSQL 16 on both directions stand all the
+ * time. With an older server only the one to the closed side does: the new writer then keeps its log from before its
+ * first write, and the way back is opened behind the handover. Killed in between, nothing goes round and nothing is
+ * missing; the same command opens it.
+ */
+export function turningSwitch(pair: DatabasePair, to: Side, limits: HoldLimits): WriteSwitch {
+  const standing = postgresSwitch(pair, to, limits);
+  const sessions = sessionsOf(pair);
+  const turning = async (signal: AbortSignal): Promise<Turning> => {
+    const [source, target] = await Promise.all(SIDES.map((side) => sessions.on(side, signal)));
+    if (!source || !target) throw new Error("both sides were asked, and one gave no answer");
+    return { pair, to, on: { source, target } };
+  };
+  let isPrepared = false;
+
+  return {
+    ...standing,
+    async proveReverse(signal) {
+      const turn = await turning(signal);
+      if (await standBothWays(turn.on, signal)) return standing.proveReverse(signal);
+      isPrepared = true;
+      await prepareWayBack(turn, signal);
+    },
+    async takeBack(epoch, refused, signal) {
+      const stays = await standing.takeBack(epoch, refused, signal);
+      // What a run that died has prepared is used by the next one, or goes with an abort.
+      if (stays && isPrepared)
+        await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
+      return stays;
+    },
+    async openWayBack(signal) {
+      const turn = await turning(signal);
+      if (!(await standBothWays(turn.on, signal))) await openWayBack(turn, signal);
+    },
+    async close() {
+      await Promise.all([standing.close(), sessions.close()]);
+    },
+  };
+}
