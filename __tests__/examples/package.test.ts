@@ -41,7 +41,9 @@ function run(command: string, project: string): string {
 
 test("every example has a test below", () => {
   const directories = fs.readdirSync(EXAMPLES, { withFileTypes: true }).filter((one) => one.isDirectory());
+  // The one for pipelines has its own: __tests__/examples/ci.test.ts.
   expect(directories.map(({ name }) => name).sort()).toEqual([
+    "ci",
     "existing-source",
     "single-modules",
     "whole-relocation",
