@@ -20,7 +20,7 @@ Examples:
   $ relocate rehearse --convergence 5s     for the impatient
   $ relocate rehearse --dns 30s            a slow day of Route 53, for databases with a private name
   $ relocate rehearse --json > report.json
-  $ relocate rehearse --keep               leaves logs, ledger, journal and state for a look
+  $ relocate rehearse --keep               leaves logs, ledger, journal, post-mortem and state for a look
 
 Exit codes:
   0    nothing lost, duplicated or failed to read, no job lost or done twice, and both sides equal
