@@ -4,11 +4,13 @@ import type { JobGate, Pointer } from "../world";
 import { handoverStep } from "./handover-step";
 import { jobsOffSteps, jobsOnSteps } from "./job-steps";
 import { pointerSteps } from "./pointer-steps";
+import { positionSteps } from "./position-step";
 import { preflightStep, readinessSteps } from "./readiness-steps";
 import { releaseSteps } from "./release-step";
 import { SWITCH_LIMITS, type SwitchLimits } from "./switch-limits";
 import { poolersOf, switchState, type SwitchedDatabase } from "./switch-state";
 import { otherSide } from "../side";
+import { wayBackSteps } from "./way-back-step";
 import { writerStep } from "./writer-step";
 
 /** A switch in either direction: the same steps with the sides swapped. */
@@ -60,6 +62,8 @@ export function switchSteps(
       ...readinessSteps(state, all),
       handover,
       ...releaseSteps(state, to),
+      ...positionSteps(state, to),
+      ...wayBackSteps(state, from),
       ...pointerSteps(names, to, {
         id: "names",
         title: `The writer's name leads to the ${to}`,

@@ -4,6 +4,7 @@ import type { HandedOver, WriteSwitch } from "../write-switch";
 import { awaitArrival } from "./arrival";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
+import { readPosition, recordPosition } from "./position";
 import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
 import { sessionsOf, type Purpose } from "./sessions";
@@ -115,6 +116,17 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async refuse(epoch, signal) {
       const sql = "SELECT relocate.refuse($1) AS refused";
       return (await call<{ refused: boolean }>(to, signal, sql, [epoch])).refused;
+    },
+    position: {
+      async noted(signal) {
+        const writer = await sessions.on(to, signal);
+        return readPosition(writer, (await readGate(writer, signal)).opened, signal);
+      },
+      async note(signal) {
+        const writer = await sessions.on(to, signal);
+        const { opened: epoch } = await readGate(writer, signal);
+        return recordPosition(writer, { epoch, from, databaseName: pair.databaseName }, signal);
+      },
     },
     close: () => sessions.close(),
   };
