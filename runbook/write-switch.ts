@@ -39,8 +39,10 @@ export interface WriteSwitch {
   preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */
   lag(signal: AbortSignal): Promise<number>;
-  /** Sees the reverse replication carry a row from `to` to `from`. */
+  /** Sees the reverse replication carry a row from `to` to `from`; where it cannot stand yet, prepares it so that none will be missing. */
   proveReverse(signal: AbortSignal): Promise<void>;
+  /** Lets go of what `proveReverse` had to prepare. @default - it prepares nothing */
+  readonly forgetReverse?: (signal: AbortSignal) => Promise<void>;
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;
   gate(part: "from" | "to", signal: AbortSignal): Promise<Gate>;

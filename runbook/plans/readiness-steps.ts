@@ -78,6 +78,7 @@ export function readinessSteps(state: SwitchState, limits: SwitchLimits): Step[]
       title: `Replication back to the ${from} carries rows`,
       timeout: 15 * SECOND,
       run: ({ signal }) => each((database) => database.proveReverse(signal)),
+      undo: ({ signal }) => each(async (database) => database.forgetReverse?.(signal)),
     },
     // Late: an instance that starts from here on begins with what is staged.
     ...(state.databases.some(poolersOf)

@@ -30,12 +30,9 @@ export function turningSwitch(pair: DatabasePair, to: Side, limits: HoldLimits):
       isPrepared = true;
       await prepareWayBack(turn, signal);
     },
-    async takeBack(epoch, refused, signal) {
-      const stays = await standing.takeBack(epoch, refused, signal);
-      // What a run that died has prepared is used by the next one, or goes with an abort.
-      if (stays && isPrepared)
-        await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
-      return stays;
+    async forgetReverse(signal) {
+      // A server that is gone must not stand in the way of an undo; what stays there is used by the next switch.
+      if (isPrepared) await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
     },
     async openWayBack(signal) {
       const turn = await turning(signal);

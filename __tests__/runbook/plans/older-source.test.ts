@@ -102,4 +102,43 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
     await succeed(completePlan(world));
     expect(await traces(clusters, "target", database)).toEqual([]);
   });
+
+  test("D6: cut off behind the handover, with a target that crashes, the same command opens the way back, and no row is missing", async () => {
+    const database = "cut_off";
+    const world = await started(database);
+    const before = await slots(database);
+    const undone = await keeper.run(
+      withEvent(cutoverPlan(world, limits), "ready", () => Promise.reject(new Error("broken"))),
+    );
+    expect(undone).toMatchObject({ outcome: "undone" });
+    expect(await slots(database)).toEqual(before);
+
+    const plan = cutoverPlan(world, limits);
+    const steps = plan.steps.map((step) =>
+      step.id === "way-back" ? { ...step, run: () => Promise.reject(new Error("cut off")) } : step,
+    );
+    expect(await keeper.run({ ...plan, steps })).toMatchObject({ outcome: "stopped", crossed: true });
+    await writers?.wroteOn("target");
+    expect((await keeper.run(startPlan(world))).cause).toContain("run that switch again");
+    await clusters.target.kill();
+    await clusters.target.start();
+    await writers?.wroteOn("target");
+    await succeed(cutoverPlan(world, limits));
+    await clusters.target.kill();
+    await clusters.target.start();
+    await writers?.wroteOn("target");
+    await succeed(rollbackPlan(world, limits));
+    await writers?.wroteOn("source");
+    await expectNothingLost(database, "source");
+  });
+
+  test("D6: abort leaves no trace on either side", async () => {
+    const database = "aborted";
+    const world = await started(database);
+    await succeed(cutoverPlan(world, limits));
+    expect((await keeper.run(abortPlan(world))).cause).toContain("the target is the writer");
+    await succeed(rollbackPlan(world, limits));
+    await succeed(abortPlan(world));
+    expect(await Promise.all(SIDES.map((side) => traces(clusters, side, database)))).toEqual([[], []]);
+  });
 });
