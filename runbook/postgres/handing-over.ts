@@ -91,7 +91,8 @@ END $$;`;
  */
 const HAND_OVER = `
 CREATE OR REPLACE PROCEDURE relocate.hand_over(
-  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer DEFAULT 0, INOUT sent_away integer DEFAULT 0)
+  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer DEFAULT 0, INOUT sent_away integer DEFAULT 0,
+  p_strict boolean DEFAULT false)
 LANGUAGE plpgsql AS $$
 DECLARE
   fault  text;
@@ -108,6 +109,9 @@ BEGIN
          FROM relocate.gate);
   END IF;
   CALL relocate.set_read_only(p_roles, true);
+  IF p_strict THEN
+    CALL relocate.bar(p_roles);
+  END IF;
   -- From here on nobody but the server itself may be needed to end the fence.
   PERFORM set_config('client_connection_check_interval', '0', false);
   COMMIT;

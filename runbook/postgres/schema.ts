@@ -1,6 +1,7 @@
 import type { Side } from "../side";
 import { HANDING_OVER } from "./handing-over";
 import { PROMOTING } from "./promoting";
+import { STRICT_FENCE } from "./strict-fence";
 import { TAKING_OVER } from "./taking-over";
 
 /**
@@ -93,6 +94,9 @@ BEGIN
                                          ELSE 'ALTER ROLE %I IN DATABASE %I RESET default_transaction_read_only' END,
                    name, current_database());
   END LOOP;
+  IF NOT p_read_only THEN
+    CALL relocate.unbar();
+  END IF;
 END $$;`;
 
 /** The first row of a side's gate: the source is the writer, the target was never opened. */
@@ -106,6 +110,7 @@ export const createSchema = (side: Side): string =>
     TABLES,
     CHECK_GATE,
     AWAIT_MARKER,
+    STRICT_FENCE,
     SET_READ_ONLY,
     HANDING_OVER,
     TAKING_OVER,

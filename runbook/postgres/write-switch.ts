@@ -51,8 +51,8 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     const { waited_for, sent_away } = await call<{ waited_for: number; sent_away: number }>(
       from,
       signal,
-      "CALL relocate.hand_over($1, $2, $3::interval)",
-      [epoch, roles, milliseconds(limits.olderTransactions)],
+      "CALL relocate.hand_over($1, $2, $3::interval, p_strict => $4)",
+      [epoch, roles, milliseconds(limits.olderTransactions), pair.strictFence ?? false],
       "handover",
     );
     return { waitedFor: waited_for, sentAway: sent_away };
@@ -71,7 +71,10 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async preflight(signal) {
       const [onFrom, onTo] = await Promise.all([sessions.on(from, signal), sessions.on(to, signal)]);
       const ends = { pair, from, to, onFrom, onTo, patience: limits.olderTransactions };
-      return blocking(await switchFindings(ends, signal)).map(describeFinding);
+      const findings = blocking(await switchFindings(ends, signal)).map(describeFinding);
+      return pair.strictFence && pair.endpoint.kind === "host-list"
+        ? [...findings, STRICT_AND_LISTED]
+        : findings;
     },
     async lag(signal) {
       return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
@@ -94,7 +97,7 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
       return readGate(await sessions.on(part === "from" ? from : to, signal), signal);
     },
     handOverActions: (epoch) => [
-      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}')`,
+      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}'${pair.strictFence ? ", p_strict => true" : ""})`,
     ],
     async handOver(epoch, signal) {
       const failed = new AbortController();
@@ -131,5 +134,9 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     close: () => sessions.close(),
   };
 }
+
+const STRICT_AND_LISTED =
+  "a strict fence refuses logins, and clients with a list of hosts do not go on to the next host then: " +
+  "have applications use a pooler or a name, or leave the fence as it is";
 
 const milliseconds = (value: number): string => `${value} milliseconds`;

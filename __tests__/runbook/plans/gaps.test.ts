@@ -1,10 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { slowName } from "../../../bench/slow-name";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
-import { SIDES, type Side } from "../../../runbook/side";
+import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
-import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import {
+  APPLICATION,
+  migrate,
+  OPERATOR,
+  pairOn,
+  startClusters,
+  stopClusters,
+  worldOf,
+  type Clusters,
+} from "../clusters";
 import { audit, startWriters, type Writers } from "../writers";
 import { migrateBoth, openSides, operator, settled, withEvent, type Operator } from "./course";
 
@@ -68,6 +78,51 @@ describe("what a fence of triggers could miss", () => {
     expect(await next("source", "down")).toEqual([75]);
     expect(await next("source", "around")).toEqual([2]);
     expect(await next("source", "small")).toEqual([21]);
+  });
+
+  test("B4: behind a strict fence not even a role that owns the tables gets in, and it is let in again where the gate opens", async () => {
+    const role = "owning_app";
+    const database = "strict";
+    for (const side of SIDES) {
+      await migrate(clusters[side], database, role);
+      await clusters[side].as(OPERATOR, database, (client) =>
+        client.query(
+          `GRANT ${role} TO ${OPERATOR}; GRANT CREATE ON SCHEMA shop TO ${role}; ALTER TABLE shop.orders OWNER TO ${role}`,
+        ),
+      );
+    }
+    const strict = { applicationRoles: [role], strictFence: true };
+    const listed: World = { databases: [pairOn(clusters, database, strict)] };
+    expect(await keeper.run(startPlan(listed))).toMatchObject({ outcome: "done", cause: undefined });
+    expect((await keeper.run(cutoverPlan(listed, limits))).cause).toMatch(/a strict fence refuses logins/);
+    const name = slowName(0, 0).pointer;
+    const world: World = {
+      databases: [pairOn(clusters, database, { ...strict, endpoint: { kind: "cname", name } })],
+    };
+    const insist = (side: Side) =>
+      clusters[side].as(role, database, (client) =>
+        client.query(`BEGIN READ WRITE; ALTER TABLE shop.orders DISABLE TRIGGER relocate_gate;
+                      INSERT INTO shop.orders (key) VALUES (gen_random_uuid()::text); ROLLBACK`),
+      );
+    await insist("source");
+    const patience = { ...limits, olderTransactions: 200 };
+    await clusters.source.as(role, database, async (client) => {
+      const result = await keeper.run(
+        withEvent(cutoverPlan(world, patience), "ready", () =>
+          client.query("BEGIN; SELECT FROM shop.orders"),
+        ),
+      );
+      expect(result).toMatchObject({ outcome: "undone" });
+    });
+    await insist("source");
+    for (const [plan, left] of [
+      [cutoverPlan(world, limits), "source"],
+      [rollbackPlan(world, limits), "target"],
+    ] as const) {
+      expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
+      await expect(insist(left)).rejects.toThrow("is not permitted to log in");
+      await insist(otherSide(left));
+    }
   });
 
   test("B4: a transaction that is prepared right before the fence undoes the switch: it could commit behind it", async () => {
