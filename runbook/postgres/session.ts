@@ -33,8 +33,8 @@ const SETTINGS = `
   SET synchronous_commit = on;
   SET statement_timeout = 0;
   SET lock_timeout = 0;
-  SET client_connection_check_interval = '1s';
-  SET search_path = pg_catalog`;
+  SET search_path = pg_catalog;
+  SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`;
 
 /** @throws Error naming host and port when the server cannot be reached or refuses the login */
 export async function connect(config: ClientConfig, signal: AbortSignal): Promise<Session> {
