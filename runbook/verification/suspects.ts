@@ -1,6 +1,6 @@
 import { SIDES, type Side } from "../side";
 import type { ComparedTable } from "./compared-table";
-import { isSame, NO_ROWS, SUM_OF_HASHES, together, toSum, type Sum, type SumRow } from "./sums";
+import { isSame, NO_ROWS, together, toSum, type Sum, type SumRow } from "./sums";
 import type { Scan, Statement } from "./scan";
 
 /** What one side has of a row: its hash, or how often it is there where rows have no key, and which version that is. */
@@ -49,7 +49,7 @@ export const groupSums =
     within?: { readonly bits: number; readonly groups: readonly number[] },
   ): Statement =>
   ({ where, values }) => ({
-    sql: `SELECT ${groupOf(bits)} AS "group", ${SUM_OF_HASHES} FROM ${hashed(table, where)}
+    sql: `SELECT ${groupOf(bits)} AS "group", ${table.sums} FROM ${hashed(table, where)}
           ${within ? `WHERE ${groupOf(within.bits)} = ANY ($${values.length + 1}::integer[])` : ""} GROUP BY 1`,
     values: within ? [...values, within.groups] : values,
   });
