@@ -1,4 +1,4 @@
-import { readGate } from "../postgres/gate";
+import { ownGate, readGate } from "../postgres/gate";
 import { hasSchema } from "../postgres/schema-presence";
 import type { Session } from "../postgres/session";
 import type { WriteSwitch } from "../write-switch";
@@ -35,7 +35,6 @@ export async function assertSourceIsWriter(
 
 /** A replica, and one that has only just been promoted, show the source's gate. */
 async function isOpenTarget(target: Reach, signal: AbortSignal): Promise<boolean> {
-  if (target.kind !== "own" || !(await hasSchema(target.session, signal))) return false;
-  const { side, open } = await readGate(target.session, signal);
-  return side === "target" && open;
+  if (target.kind !== "own") return false;
+  return (await ownGate(target.session, "target", signal))?.open ?? false;
 }

@@ -44,6 +44,22 @@ export async function dropSchema(
   await session.query(signal, "DROP SCHEMA IF EXISTS relocate CASCADE");
 }
 
+/** Whether the application's roles are read-only in this database, which they stay on a source that was left for good. */
+export async function areReadOnly(
+  session: Session,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [row] = await session.query<{ count: number }>(
+    signal,
+    `SELECT count(*)::integer AS count FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+      WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND r.rolname = ANY ($1) AND 'default_transaction_read_only=on' = ANY (s.setconfig)`,
+    [roles],
+  );
+  return row?.count === roles.length;
+}
+
 async function readOnly(
   session: Session,
   role: string,

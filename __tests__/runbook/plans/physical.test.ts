@@ -124,6 +124,8 @@ describe("a replica that becomes the writer", () => {
     const { clusters, database, world, writers, run, succeed } = replicated;
     const before = await catalogPicture(clusters.source, database);
     await succeed(startPlan(world));
+    // The replica shows the source's gate, which is open.
+    expect((await run(completePlan(world))).cause).toContain("there is nothing to complete");
     await succeed(abortPlan(world));
     expect(await catalogPicture(clusters.source, database)).toEqual(before);
     await succeed(startPlan(world));
