@@ -8,14 +8,16 @@ import type { Side } from "../runbook/side";
 import { type Answer, tell } from "./answer";
 import { EXIT } from "./exit-codes";
 import { interruptible } from "./interrupt";
-import { readManifest } from "./outputs";
+import { openGround } from "./ground";
 import { commandLine } from "./shared-options";
 import { styleFor, type Style } from "./style";
 import type { VerifyFlags } from "./verify-flags";
 
 /** Compares what both sides answer to the requests of a file. */
 export async function verifyHttp(flags: VerifyFlags, file: string): Promise<Answer> {
-  const manifest = readManifest(flags.outputs);
+  const ground = await openGround(flags);
+  const { manifest } = ground;
+  ground.close();
   const requests = readRequests(readFileSync(file, "utf8"), file);
   const ignore =
     flags.httpIgnore === undefined

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { confirmName } from "../../cli/confirm";
 import { exitCodeOf } from "../../cli/plan-run";
 import type { PlanResult, StepResult } from "../../runbook/result";
@@ -50,33 +51,34 @@ test("fails with 2 and every fault of a call at once, before anything is read", 
   expect(stderr).not.toContain("token-in-here");
 });
 
+const COMMON = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
+const DECOMMISSION = {
+  ...COMMON,
+  phase: "decommission",
+  finalSnapshots: {},
+  archiveBucket: "archive",
+  finalBackupParameter: "/relocate/shop/final-backup",
+};
+
 describe("fails with 1, one line a fault, for outputs", () => {
-  const common = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
-  const decommission = {
-    ...common,
-    phase: "decommission",
-    finalSnapshots: {},
-    archiveBucket: "archive",
-    finalBackupParameter: "/relocate/shop/final-backup",
-  };
   test.each([
     ["that are not JSON", "{", /not JSON; write the outputs/],
     ["without a manifest", { "shop-standby": {} }, /no output relocate_manifest, expected one of each phase/],
     [
       "of another version",
-      { "shop-decommission": { relocate_manifest: { ...decommission, version: 1 } } },
+      { "shop-decommission": { relocate_manifest: { ...DECOMMISSION, version: 1 } } },
       /shop-decommission: relocate_manifest: the manifest is not of version 2[^]*version: /,
     ],
     [
       "that lack a phase",
-      { relocate_manifest: { value: decommission, type: "object", sensitive: false } },
+      { relocate_manifest: { value: DECOMMISSION, type: "object", sensitive: false } },
       /the outputs lack the phase standby, replication; deploy shop-standby shop-replication/,
     ],
     [
       "of two relocations",
       {
-        one: { relocate_manifest: decommission },
-        two: { relocate_manifest: { ...decommission, workload: "stall" } },
+        one: { relocate_manifest: DECOMMISSION },
+        two: { relocate_manifest: { ...DECOMMISSION, workload: "stall" } },
       },
       /two: relocate_manifest: of stall \(us-east-1 to eu-west-1\), expected shop \(us-east-1 to eu-west-1\)/,
     ],
@@ -126,4 +128,15 @@ describe("the exit code tells what stands", () => {
     ["half of it", result("stopped"), undefined, 4],
     ["half of it after Ctrl-C", result("stopped"), ctrlC, 4],
   ])("%s", (_, found, interruption, code) => expect(exitCodeOf(found, interruption)).toBe(code));
+});
+
+test("the outputs may come by the environment, as in the runner's task", async () => {
+  const lacking = gzipSync(JSON.stringify({ stack: { relocate_manifest: DECOMMISSION } })).toString("base64");
+  const [read, broken] = await Promise.all([
+    relocate(["status"], { RELOCATE_OUTPUTS: lacking }, directory).ended,
+    relocate(["status"], { RELOCATE_OUTPUTS: "{}" }, directory).ended,
+  ]);
+  expect(read.stderr).toContain("the outputs lack the phase standby, replication");
+  expect(broken.stderr).toContain("RELOCATE_OUTPUTS: not a gzipped JSON file in base64; make it with");
+  expect([read.code, broken.code]).toEqual([1, 1]);
 });

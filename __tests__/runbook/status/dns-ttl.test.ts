@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { readTtl } from "../../../runbook/status/dns-ttl";
 import { isLow, ttlReadiness } from "../../../runbook/status/ttl-readiness";
 
@@ -26,7 +25,7 @@ async function nameServer(cnameTtl: number): Promise<{ socket: Socket; address: 
   });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  return { socket, address: `127.0.0.1:${(socket.address()).port}` };
+  return { socket, address: `127.0.0.1:${socket.address().port}` };
 }
 
 test("B1: the zone's servers and resolvers are asked for the TTL of the name itself, not of what it leads to", async () => {
