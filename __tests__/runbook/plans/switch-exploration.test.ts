@@ -30,6 +30,9 @@ const faultsAt = (call: number, delays: readonly number[]): Fault[] =>
     ({ kind, delay }) => LATER.includes(kind) || delay === delays[0],
   );
 
+/** More than lie between two calls to the world. */
+const TURNS = 60;
+
 /** One command of the operator, until it ends or its process dies. Time passes only when everything waits. */
 async function command(world: SimulatedWorld, to: Side): Promise<PlanResult | "dead"> {
   const signal = world.newProcess();
@@ -40,10 +43,13 @@ async function command(world: SimulatedWorld, to: Side): Promise<PlanResult | "d
     (value) => (result = value),
   );
   for (let waits = 0; ; waits++) {
-    for (let turn = 0; turn < 200 && result === undefined; turn++) await Promise.resolve();
+    for (let calls = -1; result === undefined && calls !== world.calls;) {
+      calls = world.calls;
+      for (let turn = 0; turn < TURNS && result === undefined; turn++) await Promise.resolve();
+    }
     if (result !== undefined) break;
     if (waits > 1_000) throw new Error("the command hangs");
-    await jest.advanceTimersByTimeAsync(5_000);
+    await jest.advanceTimersToNextTimerAsync();
   }
   jest.clearAllTimers();
   return result;
