@@ -7,7 +7,7 @@ import { overload } from "../../rehearsal/keeping-up";
 import type { Report } from "../../rehearsal/report";
 import { relocate, type Run } from "./relocate";
 
-const SHORT = ["--convergence", "2s", "--settle", "3s", "--rate", "45"];
+const SHORT = ["--convergence", "2s", "--settle", "2s", "--rate", "45"];
 const FIXTURES = join(__dirname, "../rehearsal/fixtures");
 const appOf = (fixture: string) =>
   `${process.execPath} -r ts-node/register/transpile-only ${join(FIXTURES, `${fixture}.ts`)}`;
