@@ -54,6 +54,7 @@ export { PoolerRoles, type PoolerRolesProps } from "./global/pooler-roles";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { ResponseHeaders, type ResponseHeadersProps } from "./global/response-headers";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
+export type { RunnerReach } from "./global/runner-statements";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
