@@ -69,7 +69,9 @@ async function plan(...args: string[]) {
   const { code, stdout, stderr } = await run(...args, "--json").ended;
   const found = planResult.parse(JSON.parse(stdout));
   // What was printed tells why, when it is not as it should be.
-  expect({ code, stderr: found.outcome === "done" ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  expect({ code, cause: found.cause, stderr: found.outcome === "done" ? "" : stderr }).toEqual({
+    ...{ code: 0, cause: undefined, stderr: "" },
+  });
   return { ...found, stderr };
 }
 
@@ -166,7 +168,11 @@ describe("the runbook, from the command line", () => {
       await client.query("SET session_replication_role = replica");
       await client.query("INSERT INTO shop.\"Odd name\" (id, note) VALUES (4711, 'stray')");
       const { code, stdout, stderr } = await run("verify").ended;
-      expect({ code, stderr: code === 1 ? "" : stderr }).toEqual({ code: 1, stderr: "" });
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: expect.stringContaining("extra on the target: ") as string,
+        stderr: expect.stringContaining("✗ orders") as string,
+      });
       expect(stdout).toMatch(/shop\."Odd name": different\n +extra on the target: id = '4711'/);
       await client.query('DELETE FROM shop."Odd name" WHERE id = 4711');
       await client.query("SELECT pg_replication_origin_session_reset(), pg_replication_origin_drop('stray')");
