@@ -90,7 +90,7 @@ async function live({ faults, next }: Course, world: SimulatedWorld): Promise<bo
       );
     if (!world.jobs.areOn(expected)) world.violations.push(`${plan} is ${outcome}, and a job is off`);
     // A PAUSE that comes after all is ended by the pooler's own task.
-    if (faults.some(({ kind }) => kind === "late")) return;
+    if (faults.some(({ kind }) => LATER.includes(kind))) return;
     for (const [name, poolers] of world.poolers)
       if (!poolers.lead(expected))
         world.violations.push(`${plan} is ${outcome}, and a pooler of ${name} is not let go`);
@@ -198,8 +198,8 @@ describe("the switch, explored with a simulated world", () => {
     for (let index = 0; index < pairs.length; index += STRIDE) await explored.visit(pairs[index] as Fault[]);
     expect(explored.findings).toEqual([]);
     tell(explored);
-    expect(explored.courses).toBeGreaterThan(3_000);
-    expect(explored.states.size).toBeGreaterThan(300);
+    expect(explored.courses).toBeGreaterThan(2_200);
+    expect(explored.states.size).toBeGreaterThan(380);
   }, 240_000);
 
   test("D6: a handover that comes after it was undone without the other side's answer, comes in vain", async () => {
