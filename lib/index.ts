@@ -56,7 +56,6 @@ export { ReplicationRole, type ReplicationRoleProps } from "./global/replication
 export { ResponseHeaders, type ResponseHeadersProps } from "./global/response-headers";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
 export type { RunnerReach } from "./global/runner-statements";
-export type { RunnerReach } from "./global/runner-statements";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";
