@@ -1,4 +1,6 @@
+import { cutOffRun } from "../cut-off";
 import type { JournalEntry } from "../journal";
+import { subscriptionName } from "../postgres/subscription";
 import type { DatabaseStatus } from "./database-status";
 
 /** Where a relocation stands. */
@@ -21,13 +23,31 @@ export interface CutOff {
   readonly at: string;
 }
 
-/** What the plan that ran last has left half way. Pure. @returns undefined when it has come to an end */
-export function cutOffRun(entries: readonly JournalEntry[]): CutOff | undefined {
-  const last = entries.at(-1);
-  if (!last || last.event === "plan done" || last.event === "plan undone") return undefined;
-  const ofRun = entries.filter(({ run }) => run === last.run);
-  const step = ofRun.filter(({ event }) => event === "step begun").at(-1)?.step;
-  return { plan: last.plan, step, at: last.at };
+/** Plans that leave the relocation as it is: what was left half way before one of them still is. */
+const ASIDE = ["drill", "watch"];
+
+/**
+ * What was left half way, of the relocation before what is beside it, and the latest first. Pure.
+ *
+ * @returns undefined when everything has come to an end
+ */
+export function lastCutOff(entries: readonly JournalEntry[]): CutOff | undefined {
+  // An abort leaves nothing of what was begun before it.
+  const cleared = entries.findLastIndex(({ plan, event }) => plan === "abort" && event === "plan done");
+  const standing = entries.slice(cleared + 1);
+  const plans = [...new Set(standing.map(({ plan }) => plan).reverse())];
+  const ordered = [
+    ...plans.filter((plan) => !ASIDE.includes(plan)),
+    ...plans.filter((plan) => ASIDE.includes(plan)),
+  ];
+  for (const plan of ordered) {
+    const found = cutOffRun(plan, standing);
+    if (!found || (found.begun.size === 0 && !found.crossed)) continue;
+    const ofRun = standing.filter(({ run }) => run === found.run);
+    const step = ofRun.findLast(({ event }) => event === "step begun")?.step;
+    return { plan, step, at: ofRun.at(-1)?.at ?? "" };
+  }
+  return undefined;
 }
 
 /**
@@ -60,7 +80,8 @@ export function workloadStanding(
   }
   switch (active) {
     case "source":
-      return isJoined(databases) ? REPLICATING : { ...REPLICATING, ...INCOMPLETE };
+      if (!isJoined(databases)) return { ...REPLICATING, ...INCOMPLETE };
+      return hasLostSlot(databases) ? { ...REPLICATING, ...GIVEN_UP } : REPLICATING;
     case "target":
       return isJoined(databases) ? SWITCHED : { ...SWITCHED, ...COMPLETING };
     case "ungated":
@@ -94,6 +115,16 @@ const isJoined = (databases: readonly Pick<DatabaseStatus, "source" | "target">[
     [source, target].every((side) => !side.reachable || side.subscription !== undefined),
   );
 
+/** What `watch` has dropped, or the server has given up: rows written since then have no way to the target. */
+const hasLostSlot = (databases: readonly Pick<DatabaseStatus, "source">[]): boolean =>
+  databases.some(
+    ({ source }) =>
+      source.reachable &&
+      !source.slots.some(({ name, walStatus }) => name.startsWith(TO_TARGET) && walStatus !== "lost"),
+  );
+
+const TO_TARGET = `${subscriptionName("target")}_`;
+
 const NOT_STARTED: WorkloadStanding = {
   phase: "not started",
   meaning: "nothing of the runbook stands in the databases; the source serves as it always has",
@@ -111,6 +142,13 @@ const REPLICATING: WorkloadStanding = {
 const INCOMPLETE = {
   meaning: "the source is the writer, and replication does not go both ways",
   next: "start",
+} as const;
+
+const GIVEN_UP = {
+  meaning:
+    "the source is the writer, and its log for the target is given up (dropped by relocate watch, or lost): rows do not go " +
+    "to the target any more; abort, then start anew",
+  next: "abort",
 } as const;
 
 const SWITCHED: WorkloadStanding = {
