@@ -26,7 +26,7 @@ Exit codes:
   0    nothing lost, duplicated or failed to read, no job lost or done twice, and both sides equal
   1    something went wrong; the report says what went wrong first
   2    bad usage
-  130  interrupted by Ctrl-C (143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
+  130  interrupted by Ctrl-C (129: by SIGHUP, 143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
 `;
 
 /** Adds the command `rehearse`. */
@@ -68,6 +68,7 @@ export function registerRehearse(program: Command): void {
         process.exitCode = found.ok ? EXIT.ok : EXIT.failed;
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
+        if (error.cause instanceof Error) progress.note(error.cause.message);
         process.exitCode = error.exitCode;
       }
     });
