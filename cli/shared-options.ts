@@ -56,10 +56,19 @@ export function sharedFaults(flags: SharedFlags): string[] {
   ];
 }
 
-/** A command with the shared options as they were given: what the operator can type next. */
-export function commandLine(command: string, { outputs, journal, caFile }: SharedFlags): string {
+/**
+ * A command with the shared options as they were given: what the operator can type next.
+ *
+ * @param own words of the command itself. @default - none
+ */
+export function commandLine(
+  command: string,
+  { outputs, journal, caFile }: SharedFlags,
+  own: readonly string[] = [],
+): string {
   return [
     `relocate ${command}`,
+    ...own,
     ...(outputs === undefined ? [] : ["--outputs", ...outputs]),
     ...(journal === undefined ? [] : ["--journal", journal]),
     ...(caFile === undefined ? [] : ["--ca-file", caFile]),

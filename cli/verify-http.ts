@@ -44,9 +44,18 @@ export async function verifyHttp(flags: VerifyFlags, file: string): Promise<Answ
     text:
       `${found.requests.length} requests, ${different} answered differently; ` +
       `median source ${Math.round(source)} ms, target ${Math.round(target)} ms`,
-    next: [commandLine(found.equal ? "verify" : `verify --http ${file}`, flags)],
+    next: [found.equal ? commandLine("verify", flags) : commandLine("verify", flags, again(flags, file))],
   };
 }
+
+/** The same comparison once more. */
+const again = (flags: VerifyFlags, file: string): readonly string[] => [
+  ...["--http", file],
+  ...(flags.httpIgnore === undefined ? [] : ["--http-ignore", flags.httpIgnore]),
+  ...(flags.httpUnsafe ? ["--http-unsafe"] : []),
+  ...(flags.sourceUrl === undefined ? [] : ["--source-url", flags.sourceUrl]),
+  ...(flags.targetUrl === undefined ? [] : ["--target-url", flags.targetUrl]),
+];
 
 /** The load balancer's own name: behind the edge both sides would be one. */
 function originOf({ parts }: Manifest, side: Side, url: string | undefined): HttpOrigin {
