@@ -56,7 +56,7 @@ export function lastCutOff(entries: readonly JournalEntry[]): CutOff | undefined
  * @param completedAt when the way back has ended, as the proof says
  */
 export function workloadStanding(
-  databases: readonly Pick<DatabaseStatus, "name" | "active" | "source" | "target">[],
+  databases: readonly Pick<DatabaseStatus, "name" | "strategy" | "active" | "source" | "target">[],
   { cutOff, completedAt }: { readonly cutOff?: CutOff; readonly completedAt?: string },
 ): WorkloadStanding {
   if (cutOff) {
@@ -79,9 +79,11 @@ export function workloadStanding(
     };
   }
   switch (active) {
-    case "source":
-      if (!isJoined(databases)) return { ...REPLICATING, ...INCOMPLETE };
-      return hasLostSlot(databases) ? { ...REPLICATING, ...GIVEN_UP } : REPLICATING;
+    case "source": {
+      const joining = databases.filter((database) => !isReplica(database));
+      if (!isJoined(joining)) return { ...REPLICATING, ...INCOMPLETE };
+      return hasLostSlot(joining) ? { ...REPLICATING, ...GIVEN_UP } : REPLICATING;
+    }
     case "target":
       return isJoined(databases) ? SWITCHED : { ...SWITCHED, ...COMPLETING };
     case "ungated":
@@ -114,6 +116,15 @@ const isJoined = (databases: readonly Pick<DatabaseStatus, "source" | "target">[
   databases.every(({ source, target }) =>
     [source, target].every((side) => !side.reachable || side.subscription !== undefined),
   );
+
+/** A physical replica has everything without a subscription, until the cutover joins it. */
+const isReplica = ({
+  strategy,
+  source,
+  target,
+}: Pick<DatabaseStatus, "strategy" | "source" | "target">): boolean =>
+  strategy === "physical" &&
+  [source, target].every((side) => side.reachable && side.subscription === undefined);
 
 /** What `watch` has dropped, or the server has given up: rows written since then have no way to the target. */
 const hasLostSlot = (databases: readonly Pick<DatabaseStatus, "source">[]): boolean =>

@@ -1,6 +1,7 @@
 import { lastCutOff, workloadStanding } from "../../../runbook/status/standing";
 import { activeSide, type SideStatus } from "../../../runbook/status/database-status";
 import type { JournalEntry } from "../../../runbook/journal";
+import type { Strategy } from "../../../runbook/world";
 import type { SlotStatus } from "../../../runbook/status/slots";
 
 const gate = (open: boolean) => ({ side: "source" as const, open, holds: open, epoch: 1, opened: 1 });
@@ -16,8 +17,8 @@ const side = (open?: boolean, joined = true, slots: SlotStatus[] = [slot]): Side
   slots,
 });
 const away: SideStatus = { reachable: false, why: "timeout" };
-const database = (source: SideStatus, target: SideStatus) => ({
-  name: "orders",
+const database = (source: SideStatus, target: SideStatus, strategy: Strategy = "logical") => ({
+  ...{ name: "orders", strategy },
   source,
   target,
   active: activeSide({ source, target }),
@@ -41,6 +42,8 @@ describe("where a relocation stands", () => {
     ["not started", "start", [database(side(), side())], {}],
     ["replicating", "verify", [database(side(true), side(false))], {}],
     ["replicating", "start", [database(side(true), side(false, false))], {}],
+    ["replicating", "verify", [database(side(true, false, []), side(undefined, false), "physical")], {}],
+    ["replicating", "abort", [database(side(true, true, []), side(false), "physical")], {}],
     ["replicating", "abort", [database(side(true, true, []), side(false))], {}],
     ["replicating", "abort", [database(side(true, true, [{ ...slot, walStatus: "lost" }]), side(false))], {}],
     ["switched", "complete", [database(side(false), side(true))], {}],
