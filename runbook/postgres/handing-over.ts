@@ -1,3 +1,4 @@
+import { NOT_OF_EXTENSION, OF_APPLICATION } from "./catalog";
 import { APPLICATION_NAME } from "./session";
 
 /** Positions of all sequences, read from each itself: `pg_sequences` does not tell "never used" from "used once". */
@@ -28,7 +29,8 @@ END $$;`;
  *
  * Older transactions are all that began before the closing was committed, readers too: under REPEATABLE READ a
  * reader may still become a writer that sees the gate open. Background workers of extensions (a scheduler) count like
- * clients. A fence that was taken back meanwhile ends the waiting, before any session.
+ * clients. Of a session without `track_activities` nobody can tell: the application's is ended below, another's is waited
+ * for. A fence that was taken back meanwhile ends the waiting, before any session.
  */
 const AWAIT_SILENCE = `
 CREATE OR REPLACE PROCEDURE relocate.await_silence(
@@ -49,7 +51,8 @@ BEGIN
              date_trunc('milliseconds', clock_timestamp() - xact_start)), '; ')
       INTO left_over, older
       FROM pg_stat_activity
-     WHERE datname = current_database() AND xact_start <= closed_at
+     WHERE datname = current_database()
+       AND (xact_start <= closed_at OR state = 'disabled' AND usename <> ALL (p_roles))
        AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
        AND pid <> pg_backend_pid() AND NOT (usename = session_user AND application_name = '${APPLICATION_NAME}');
     waited_for := greatest(waited_for, left_over);
@@ -78,6 +81,30 @@ BEGIN
     END IF;
     PERFORM pg_sleep(0.001);
   END LOOP;
+END $$;`;
+
+/**
+ * Looks once more, behind the fence, for tables that came without a gate, or lost it, after the preflight: a migration,
+ * or a scheduler that makes partitions. What is written there is not stopped, and what is not published not carried.
+ */
+const REFUSE_UNGUARDED = `
+CREATE OR REPLACE PROCEDURE relocate.refuse_unguarded()
+LANGUAGE plpgsql AS $$
+DECLARE
+  unguarded text;
+BEGIN
+  SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname) INTO unguarded
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
+     AND (NOT EXISTS (SELECT FROM pg_trigger t
+                       WHERE t.tgrelid = c.oid AND t.tgname = 'relocate_gate' AND t.tgenabled IN ('O', 'A'))
+          OR NOT c.relispartition
+             AND NOT EXISTS (SELECT FROM pg_publication_rel pr JOIN pg_publication p ON p.oid = pr.prpubid
+                              WHERE pr.prrelid = c.oid AND p.pubname = 'relocate'));
+  IF unguarded IS NOT NULL THEN
+    RAISE EXCEPTION 'tables have no gate, or are not replicated, since the preflight: %', unguarded
+      USING HINT = 'Run \`relocate start\` again, and then the switch.';
+  END IF;
 END $$;`;
 
 /**
@@ -118,6 +145,7 @@ BEGIN
 
   BEGIN
     CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
+    CALL relocate.refuse_unguarded();
     INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
     DELETE FROM relocate.handover;
     UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
@@ -158,4 +186,6 @@ BEGIN
 END $$;`;
 
 /** The functions by which a side gives the right to write away, or keeps it. */
-export const HANDING_OVER = [SEQUENCE_POSITIONS, AWAIT_SILENCE, HAND_OVER, TAKE_BACK].join("\n");
+export const HANDING_OVER = [SEQUENCE_POSITIONS, AWAIT_SILENCE, REFUSE_UNGUARDED, HAND_OVER, TAKE_BACK].join(
+  "\n",
+);

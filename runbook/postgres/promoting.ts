@@ -33,6 +33,7 @@ BEGIN
 
   BEGIN
     CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
+    CALL relocate.refuse_unguarded();
     INSERT INTO relocate.marker (token) VALUES ('fence-' || p_epoch) ON CONFLICT DO NOTHING;
   EXCEPTION WHEN query_canceled OR OTHERS THEN
     GET STACKED DIAGNOSTICS fault = MESSAGE_TEXT, remedy = PG_EXCEPTION_HINT;

@@ -144,6 +144,40 @@ describe("what a fence of triggers could miss", () => {
     ).toEqual([1]);
   });
 
+  test.each([
+    [
+      "without a gate",
+      `CREATE TABLE shop.late (id int PRIMARY KEY); INSERT INTO shop.late VALUES (1);
+       GRANT SELECT ON shop.late TO ${APPLICATION}`,
+      "shop.late",
+    ],
+    ["whose gate is turned off", "ALTER TABLE shop.events DISABLE TRIGGER relocate_gate", "shop.events"],
+    ["that is replicated no more", "ALTER PUBLICATION relocate DROP TABLE ONLY shop.orders", "shop.orders"],
+  ])("B4: a table %s right before the fence undoes the switch, and is named", async (_, sql, table) => {
+    const database = `unguarded_${table.slice(5)}`;
+    const world = await started(database);
+    const change = () => clusters.source.as(OPERATOR, database, (client) => client.query(sql));
+    const result = await keeper.run(withEvent(cutoverPlan(world, limits), "ready", change));
+    expect(result).toMatchObject({ outcome: "undone", crossed: false });
+    expect(result.cause).toContain(`or are not replicated, since the preflight: ${table}`);
+    expect(await openSides(clusters, database)).toEqual(["source"]);
+  });
+
+  test("B4: a transaction that no statistics tell of (track_activities is off) undoes the switch", async () => {
+    const world = await started("untracked");
+    await clusters.source.as("postgres", "untracked", async (client) => {
+      const write = () =>
+        client.query(
+          "SET track_activities = off; BEGIN ISOLATION LEVEL REPEATABLE READ; INSERT INTO shop.orders (key) VALUES ('unseen')",
+        );
+      const patience = { ...limits, olderTransactions: 200 };
+      const result = await keeper.run(withEvent(cutoverPlan(world, patience), "ready", write));
+      expect(result).toMatchObject({ outcome: "undone", crossed: false });
+      expect(result.cause).toContain("of role postgres (no application name), disabled");
+      await client.query("COMMIT");
+    });
+  });
+
   test("B4: bulk writes of 50,000 rows that are under way at the fence of a cutover and of a rollback are all there, on both sides", async () => {
     const world = await started("bulky");
     const rows = 50_000;
