@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { createColors } from "picocolors";
-import { tellProgress, type ProgressStyle } from "../rehearsal/progress";
+import { tellProgress } from "../rehearsal/progress";
 import { describeReport } from "../rehearsal/report";
 import { EXIT } from "./exit-codes";
 import { interruptible, Interrupted } from "./interrupt";
 import { readFlags, type RehearseFlags } from "./rehearse-flags";
+import { styleFor } from "./style";
 import { refuse, unexpected } from "./usage";
 
 const HELP = `
@@ -72,11 +72,4 @@ export function registerRehearse(program: Command): void {
         process.exitCode = error.exitCode;
       }
     });
-}
-
-function styleFor(stream: NodeJS.WriteStream): ProgressStyle {
-  // Undefined where it is no terminal, and picocolors then decides by itself: it colours whatever runs in CI.
-  const isTerminal = Boolean(stream.isTTY);
-  const colours = createColors(isTerminal && !process.env.NO_COLOR);
-  return { dim: colours.dim, good: colours.green, bad: colours.red };
 }

@@ -73,6 +73,8 @@ export function commandLine(
     ...(journal === undefined ? [] : ["--journal", journal]),
     ...(caFile === undefined ? [] : ["--ca-file", caFile]),
   ]
-    .map((word, index) => (index === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))
+    .map((word, index) =>
+      index === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+    )
     .join(" ");
 }

@@ -25,7 +25,7 @@ Examples:
 ${SHARED_HELP}
 Exit codes:
   0    told, whatever it says
-  1    nothing could be told
+  1    the phase cannot be told
   2    bad usage
   4    something was cut off half way, or both or neither side take writes
 `;
@@ -94,7 +94,7 @@ async function show(flags: StatusFlags): Promise<Answer> {
       status.cutOff !== undefined ||
       (!status.holder && status.databases.some(({ active }) => active === "both" || active === "none"));
     return {
-      exitCode: isHalfWay ? EXIT.stopped : EXIT.ok,
+      exitCode: isHalfWay ? EXIT.stopped : status.phase === "cannot be told" ? EXIT.failed : EXIT.ok,
       json: report,
       text: describeStatus(report, styleFor(process.stdout)),
       next: status.next === undefined ? [] : [commandLine(status.next, flags)],
