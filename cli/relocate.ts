@@ -9,6 +9,7 @@ import { registerPreflight } from "./preflight";
 import { registerRehearse } from "./rehearse";
 import { registerStatus } from "./status";
 import { registerVerify } from "./verify";
+import { registerWatch } from "./watch";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   registerStatus(program);
   registerVerify(program);
   registerPlans(program);
+  registerWatch(program);
   registerRehearse(program);
   registerOffline(program);
   for (const command of program.commands) command.exitOverride();
@@ -46,6 +48,8 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever read along may go, as a terminal does: that must not cut a plan off in the middle.
+process.stderr.on("error", () => undefined);
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = EXIT.failed;

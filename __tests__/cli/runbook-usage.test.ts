@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { confirmName } from "../../cli/confirm";
+import { leftToDo } from "../../cli/left-to-do";
 import { exitCodeOf } from "../../cli/plan-run";
 import type { PlanResult, StepResult } from "../../runbook/result";
 import { relocate } from "./relocate";
@@ -19,6 +20,7 @@ test("every command has help with examples or what it does, and its exit codes",
   const names = [
     "preflight",
     "status",
+    "watch",
     "start",
     "verify",
     "cutover",
@@ -49,6 +51,40 @@ test("fails with 2 and every fault of a call at once, before anything is read", 
   expect(stderr).toContain("RELOCATE_NOTIFY_URL: ");
   expect(stderr).toContain("--yes: expected where there is no terminal");
   expect(stderr).not.toContain("token-in-here");
+});
+
+test("fails with 2 for a watch or a status whose options contradict each other", async () => {
+  const outputs = ["--outputs", file("any.json", {})];
+  const [watch, sizes, status] = await Promise.all([
+    relocate(["watch", "--warn", "5GB", "--stop", "much", "--every", "30", ...outputs]).ended,
+    relocate(["watch", "--warn", "2GiB", "--stop", "512MiB", ...outputs]).ended,
+    relocate(["status", "--watch", "5s", "--post-mortem", "file.md", ...outputs]).ended,
+  ]);
+  expect([watch.code, sizes.code, status.code]).toEqual([2, 2, 2]);
+  expect(watch.stderr).toBe(
+    [
+      "--every 30: expected a duration of at least 1s, such as 30s",
+      "--warn 5GB: expected a size such as 5GiB",
+      "--stop much: expected a size such as 20GiB",
+      "See relocate watch --help",
+      "",
+    ].join("\n"),
+  );
+  expect(sizes.stderr).toContain("--warn 2GiB: expected at most what --stop says, 512MiB");
+  expect(status.stderr).toContain("--post-mortem: expected without --watch");
+});
+
+test("what an abort could not remove is told line by line, to be pasted there", () => {
+  const observations = {
+    "shop.eu.staysOnTarget": "DROP SUBSCRIPTION relocate_to_target; DROP PUBLICATION IF EXISTS relocate",
+    "shop.eu.tablesEmptied": 4,
+  };
+  const remains = { id: "remains", title: "", state: "done", already: false, durationMs: 1 } as const;
+  expect(leftToDo([{ ...remains, observations }])).toEqual([
+    "shop.eu: left on the target, to be done there:",
+    "  DROP SUBSCRIPTION relocate_to_target",
+    "  DROP PUBLICATION IF EXISTS relocate",
+  ]);
 });
 
 const COMMON = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
@@ -125,8 +161,11 @@ describe("the exit code tells what stands", () => {
     ["nothing", result("undone", failedAt("lag")), undefined, 3],
     ["nothing, as findings stood in the way", result("undone", failedAt("preflight")), undefined, 5],
     ["nothing after Ctrl-C", result("undone", failedAt("lag")), ctrlC, 130],
-    ["half of it", result("stopped"), undefined, 4],
-    ["half of it after Ctrl-C", result("stopped"), ctrlC, 4],
+    ["half of it", result("stopped", failedAt("edge")), undefined, 4],
+    ["half of it after Ctrl-C", result("stopped", failedAt("edge")), ctrlC, 4],
+    ["half of it, begun by an earlier run", { ...result("stopped"), resumed: true }, undefined, 4],
+    ["that nothing was begun", result("stopped"), undefined, 1],
+    ["that nothing was begun after Ctrl-C", result("stopped"), ctrlC, 130],
   ])("%s", (_, found, interruption, code) => expect(exitCodeOf(found, interruption)).toBe(code));
 });
 

@@ -5,40 +5,14 @@ import { z } from "zod";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
-import { OPERATOR, startClusters, stopClusters, type Clusters } from "../runbook/clusters";
+import { APPLICATION, OPERATOR, startClusters, stopClusters, type Clusters } from "../runbook/clusters";
 import { migrateBoth, openSides, traces } from "../runbook/plans/course";
 import { openCloud, type Cloud } from "./cloud";
 import { REGIONS } from "./cloud-parts";
+import { planResult } from "./plan-result";
 import { relocate, type Run } from "./relocate";
 
 const DATABASE = "orders";
-const planResult = z.strictObject({
-  command: z.string(),
-  exitCode: z.number().int(),
-  workload: z.literal("cli-shop"),
-  plan: z.string(),
-  title: z.string(),
-  outcome: z.enum(["done", "undone", "stopped"]),
-  resumed: z.boolean(),
-  crossed: z.boolean(),
-  steps: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      state: z.enum(["done", "undone", "failed", "not reached"]),
-      already: z.boolean(),
-      startedAt: z.number().optional(),
-      durationMs: z.number(),
-      observations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      error: z.string().optional(),
-    }),
-  ),
-  cause: z.string().optional(),
-  stands: z.string(),
-  warnings: z.array(z.string()),
-  notes: z.array(z.string()),
-  next: z.array(z.string()).min(1),
-});
 
 let clusters: Clusters;
 let cloud: Cloud;
@@ -179,6 +153,65 @@ describe("the runbook, from the command line", () => {
     });
   });
 
+  test("B3: watch warns, then drops what the source's disk cannot spare; the source serves on, and it begins anew", async () => {
+    await clusters.target.as("postgres", DATABASE, (client) =>
+      client.query("ALTER SUBSCRIPTION relocate_to_target DISABLE"),
+    );
+    await clusters.source.as(OPERATOR, DATABASE, (client) =>
+      client.query(
+        "SELECT pg_logical_emit_message(false, 'filling', repeat('x', 1048576)) FROM generate_series(1, 12)",
+      ),
+    );
+    const dry = run("watch", "--every", "60s", "--warn", "1MiB", "--stop", "8MiB", "--dry-run");
+    await dry.printed("dry run: would drop on the source: relocate_to_target_orders");
+    // Its terminal is closed.
+    dry.child.stdout?.destroy();
+    dry.child.kill("SIGHUP");
+    expect((await dry.ended).code).toBe(129);
+
+    const warned = await run("watch", "--warn", "8MiB", "--stop", "1GiB").ended;
+    expect(warned.stderr).toMatch(
+      / orders: slot relocate_to_target_orders keeps \d+ MiB of log.*; it is stopped at 1024 MiB\n/,
+    );
+    expect(warned).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("nothing was dropped") as string,
+    });
+
+    const stopped = await run("watch", "--every", "1s", "--warn", "1MiB", "--stop", "8MiB", "--json").ended;
+    expect({ code: stopped.code, ...(JSON.parse(stopped.stdout) as object) }).toMatchObject({
+      code: 4,
+      dropped: ["relocate_to_target_orders"],
+      next: [expect.stringContaining("relocate abort"), expect.stringContaining("relocate start")],
+    });
+    await clusters.source.as(APPLICATION, DATABASE, async (client) => {
+      await client.query("INSERT INTO shop.orders (key) VALUES ('served on')");
+      const { rows } = await client.query(
+        "SELECT FROM pg_replication_slots WHERE slot_name LIKE 'relocate%'",
+      );
+      expect(rows).toEqual([]);
+    });
+    expect(await status()).toMatchObject({
+      phase: "replicating",
+      next: [expect.stringContaining("relocate abort")],
+    });
+  });
+
+  test("D6: abort leaves nothing, the post-mortem can be had of it, and start begins anew", async () => {
+    const { next } = await plan("abort", "--yes");
+    expect(next).toEqual([expect.stringContaining("relocate start")]);
+    expect([await traces(clusters, "source", DATABASE), await traces(clusters, "target", DATABASE)]).toEqual([
+      [],
+      [],
+    ]);
+    const { code } = await run("status", "--post-mortem", "so-far.md").ended;
+    expect(code).toBe(0);
+    expect(readFileSync(join(directory, "so-far.md"), "utf8")).toMatch(
+      /Runs: .*start done.*, watch done, abort done\./,
+    );
+    await plan("start");
+  });
+
   test("a dry run of the cutover touches nothing", async () => {
     const { code, stdout } = await run("cutover", "--dry-run").ended;
     expect(code).toBe(0);
@@ -248,12 +281,12 @@ describe("a side that cannot be reached", () => {
     cloud.write();
   });
 
-  test("status tells the rest", async () => {
+  test("status tells the rest, and ends with 1 where that leaves the phase open", async () => {
     cloud.parts.standby.databases[DATABASE]!.target.port = 1;
     cloud.write();
     const found = await status();
     expect(found).toMatchObject({
-      code: 0,
+      code: 1,
       databases: [
         {
           source: { reachable: true },
