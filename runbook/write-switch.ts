@@ -63,6 +63,11 @@ export interface WriteSwitch {
   takeBack(epoch: number, refused: boolean, signal: AbortSignal): Promise<boolean>;
   /** Spends the number on `to`. @returns false when `to` has taken over with it */
   refuse(epoch: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Ends the application's sessions that were opened while a side was closed: they are read-only for as long as they last.
+   * @default - there are none
+   */
+  readonly endStale?: (part: "from" | "to", signal: AbortSignal) => Promise<void>;
   /** Has rows go back to `from`, once `to` is the writer; idempotent. @default - they do, all the time */
   readonly openWayBack?: (signal: AbortSignal) => Promise<void>;
   /** Where the log of `to` stood when it had taken over. @default - it keeps none that could be told */

@@ -1,3 +1,4 @@
+import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
 import type { Plan } from "../step";
 import type { JobGate, Pointer } from "../world";
@@ -51,6 +52,11 @@ export function switchSteps(
   const names = databases.flatMap(({ name, endpoint }) =>
     endpoint.kind === "cname" ? [{ name, pointer: endpoint.name }] : [],
   );
+  /** Applications that came by the name while it still led to the side that is left stay there as long as their sessions. */
+  const leaveClosedSide = (signal: AbortSignal) =>
+    eachDatabase(databases, async ({ endpoint, endStale }) => {
+      if (endpoint.kind === "cname") await endStale?.("from", signal);
+    });
   return {
     id,
     title,
@@ -64,12 +70,17 @@ export function switchSteps(
       ...releaseSteps(state, to),
       ...positionSteps(state, to),
       ...wayBackSteps(state, from),
-      ...pointerSteps(names, to, {
-        id: "names",
-        title: `The writer's name leads to the ${to}`,
-        convergedId: "names-converged",
-        convergedTitle: "Every resolver agrees",
-      }),
+      ...pointerSteps(
+        names,
+        to,
+        {
+          id: "names",
+          title: `The writer's name leads to the ${to}`,
+          convergedId: "names-converged",
+          convergedTitle: "Every resolver agrees",
+        },
+        leaveClosedSide,
+      ),
       ...pointerSteps(edge ? [{ name: "edge", pointer: edge }] : [], to, {
         id: "edge",
         title: `The edge is told to use the ${to}`,

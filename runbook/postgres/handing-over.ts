@@ -129,7 +129,7 @@ BEGIN
     RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
       USING HINT = format('GRANT pg_monitor TO %I', current_user);
   END IF;
-  UPDATE relocate.gate SET open = false, epoch = p_epoch WHERE open AND epoch = p_epoch - 1;
+  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'switch % was taken back, or another is under way: %', p_epoch,
       (SELECT format('this gate is %s and has seen switch %s', CASE WHEN open THEN 'open' ELSE 'closed' END, epoch)
@@ -158,6 +158,7 @@ BEGIN
   END;
   COMMIT;
   IF fault IS NOT NULL THEN
+    PERFORM relocate.end_stale_sessions(p_roles);
     RAISE EXCEPTION USING MESSAGE = fault, HINT = remedy;
   END IF;
 END $$;`;
@@ -178,14 +179,34 @@ BEGIN
   IF gate.epoch > p_epoch OR NOT gate.holds AND NOT (p_refused AND gate.given = p_epoch) THEN
     RETURN gate.holds;
   END IF;
-  UPDATE relocate.gate SET open = true, given = -1, epoch = p_epoch;
+  UPDATE relocate.gate
+     SET open = true, given = -1, epoch = p_epoch,
+         shut = CASE WHEN open THEN shut ELSE tstzrange(lower(shut), greatest(lower(shut), clock_timestamp())) END;
   IF NOT gate.open THEN
     CALL relocate.set_read_only(p_roles, false);
   END IF;
   RETURN true;
 END $$;`;
 
+/**
+ * Ends the application's sessions that were opened while this side was shut. They are read-only for as long as they last:
+ * in a pool of connections that would be long after the gate has opened, or the name has gone to the other side.
+ *
+ * @returns (SQL) how many
+ */
+const END_STALE_SESSIONS = `
+CREATE OR REPLACE FUNCTION relocate.end_stale_sessions(p_roles text[]) RETURNS integer
+LANGUAGE sql AS $$
+  SELECT count(pg_terminate_backend(pid))::integer FROM pg_stat_activity, relocate.gate
+   WHERE datname = current_database() AND usename = ANY (p_roles) AND backend_start <@ shut
+$$;`;
+
 /** The functions by which a side gives the right to write away, or keeps it. */
-export const HANDING_OVER = [SEQUENCE_POSITIONS, AWAIT_SILENCE, REFUSE_UNGUARDED, HAND_OVER, TAKE_BACK].join(
-  "\n",
-);
+export const HANDING_OVER = [
+  SEQUENCE_POSITIONS,
+  AWAIT_SILENCE,
+  REFUSE_UNGUARDED,
+  END_STALE_SESSIONS,
+  HAND_OVER,
+  TAKE_BACK,
+].join("\n");

@@ -64,6 +64,10 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     await awaitArrival(receiver, { to, epoch, fence, drain }, signal);
   };
 
+  const endStale = async (part: "from" | "to", signal: AbortSignal): Promise<void> => {
+    await call(part === "from" ? from : to, signal, "SELECT relocate.end_stale_sessions($1)", [roles]);
+  };
+
   return {
     name: pair.name,
     from,
@@ -114,12 +118,15 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     },
     async takeBack(epoch, refused, signal) {
       const sql = "SELECT relocate.take_back($1, $2, $3) AS holds";
-      return (await call<{ holds: boolean }>(from, signal, sql, [epoch, roles, refused])).holds;
+      const { holds } = await call<{ holds: boolean }>(from, signal, sql, [epoch, roles, refused]);
+      if (holds) await endStale("from", signal);
+      return holds;
     },
     async refuse(epoch, signal) {
       const sql = "SELECT relocate.refuse($1) AS refused";
       return (await call<{ refused: boolean }>(to, signal, sql, [epoch])).refused;
     },
+    endStale,
     position: {
       async noted(signal) {
         const writer = await sessions.on(to, signal);

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
 import { slowName } from "../../../bench/slow-name";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
+import { pairSwitch } from "../../../runbook/postgres/pair-switch";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
 import {
@@ -123,6 +125,55 @@ describe("what a fence of triggers could miss", () => {
       await expect(insist(left)).rejects.toThrow("is not permitted to log in");
       await insist(otherSide(left));
     }
+  });
+
+  test("B4: no session that the application opens at a closed side stays read-only: neither undone nor switched", async () => {
+    const database = "stale";
+    await migrateBoth(clusters, database);
+    const name = slowName(0, 0).pointer;
+    const pair = pairOn(clusters, database, { endpoint: { kind: "cname", name } });
+    const world: World = { databases: [pair] };
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    /** Comes by the name, as it leads just then, and keeps its connection. */
+    const visit = async (side: Side, readOnly: "on" | "off") => {
+      const client = new Client(clusters[side].config(APPLICATION, database));
+      client.on("error", () => undefined);
+      const ended = new Promise<void>((resolve) => client.once("end", resolve));
+      await client.connect();
+      expect((await client.query("SHOW transaction_read_only")).rows).toEqual([
+        { transaction_read_only: readOnly },
+      ]);
+      return { client, ended };
+    };
+    const early = await visit("target", "on");
+
+    await clusters.source.as(APPLICATION, database, async (older) => {
+      const patience = { ...limits, olderTransactions: 3_000 };
+      const undone = keeper.run(
+        withEvent(cutoverPlan(world, patience), "ready", () => older.query("BEGIN; SELECT FROM shop.orders")),
+      );
+      await clusters.source.as("postgres", database, async (other) => {
+        while ((await other.query("SELECT FROM relocate.gate WHERE open")).rowCount === 1) await pause(5);
+      });
+      const { ended } = await visit("source", "on");
+      expect(await undone).toMatchObject({ outcome: "undone" });
+      await ended;
+      await older.query("COMMIT");
+    });
+
+    let late: Awaited<ReturnType<typeof visit>> | undefined;
+    const come = async () => (late = await visit("source", "on"));
+    const done = await keeper.run(withEvent(cutoverPlan(world, limits), "handover", come));
+    expect(done).toMatchObject({ outcome: "done", cause: undefined });
+    await late?.ended;
+
+    const fresh = await visit("target", "off");
+    const writeSwitch = pairSwitch(pair, "target", limits);
+    await writeSwitch.endStale?.("to", new AbortController().signal);
+    await writeSwitch.close();
+    await early.ended;
+    await fresh.client.query("INSERT INTO shop.orders (key) VALUES ('goes on')");
+    await fresh.client.end();
   });
 
   test("B4: a transaction that is prepared right before the fence undoes the switch: it could commit behind it", async () => {
