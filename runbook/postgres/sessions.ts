@@ -50,11 +50,14 @@ function openingOf(session: Promise<Session>): Opening {
   return { session, isUseless: () => isUseless() };
 }
 
-async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {
+const FIX = "; run it where the network reaches the server, with the operator's present secret";
+
+/** Opens a session as the operator. @throws Error that names the side and the server, with what to do */
+export async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {
   try {
     return await connect(await pair.operator(side), signal);
   } catch (error) {
-    throw new Error(`the operator cannot log in to the ${side}: ${(error as Error).message}`, {
+    throw new Error(`the operator cannot log in to the ${side}: ${(error as Error).message}${FIX}`, {
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DatabaseError, type QueryResultRow } from "pg";
-import { connect, type Session } from "../postgres/session";
-import { sessionsOf } from "../postgres/sessions";
+import type { Session } from "../postgres/session";
+import { login, sessionsOf } from "../postgres/sessions";
 import { SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import { awaitArrival } from "./arrival";
@@ -44,8 +44,8 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
   const sending = sessionsOf(pair);
   let isClosed = false;
 
-  const login = async (side: Side): Promise<Session> => {
-    const session = await connect(await pair.operator(side), signal);
+  const open = async (side: Side): Promise<Session> => {
+    const session = await login(pair, side, signal);
     await session.query(signal, SETTINGS);
     return session;
   };
@@ -61,7 +61,7 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
   ): Promise<R[]> => {
     if (isClosed) throw new Error("the verification has ended");
     let session = reading.get(side);
-    if (!session) reading.set(side, (session = login(side)));
+    if (!session) reading.set(side, (session = open(side)));
     return (await session).query<R>(signal, sql, values);
   };
   const reader: Reader = {
