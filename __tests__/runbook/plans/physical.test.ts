@@ -31,6 +31,10 @@ describe("a replica that becomes the writer", () => {
     replicated = await startedReplicated("physical");
     const { clusters, database, world, writers, succeed } = replicated;
     expect(await follows(clusters)).toBe(true);
+    const strict = { databases: world.databases.map((pair) => ({ ...pair, strictFence: true })) };
+    expect((await replicated.run(cutoverPlan(strict, limits))).cause).toContain(
+      "a strict fence is not kept while a replica is promoted",
+    );
     await succeed(cutoverPlan(world, limits));
     await writers.wroteOn("target");
     expect(await openSides(clusters, database)).toEqual(["target"]);
