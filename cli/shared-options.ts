@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 
 /** Options of every command that reads the manifest. */
@@ -47,13 +47,24 @@ export function sharedFaults(flags: SharedFlags): string[] {
   const { caFile } = flags;
   return [
     ...outputFiles(flags)
-      .filter((file) => !existsSync(file))
+      .filter((file) => !isFile(file))
       .map(
         (file) =>
           `--outputs ${file}: no such file; write it with "cdktf output <stacks> --outputs-file ${file}"`,
       ),
-    ...(caFile !== undefined && !existsSync(caFile) ? [`--ca-file ${caFile}: no such file`] : []),
+    ...(caFile === undefined ? [] : authorityFaults(caFile)),
   ];
+}
+
+/** Also a pipe of the shell's: `--outputs <(...)`. */
+const isFile = (file: string): boolean => existsSync(file) && !statSync(file).isDirectory();
+
+function authorityFaults(file: string): string[] {
+  if (!isFile(file)) return [`--ca-file ${file}: no such file`];
+  // OpenSSL passes over what is no certificate, and every server would be found untrusted. A pipe can be read once only.
+  const isPem =
+    !statSync(file).isFile() || readFileSync(file, "utf8").includes("-----BEGIN CERTIFICATE-----");
+  return isPem ? [] : [`--ca-file ${file}: holds no certificate, expected one or more in PEM`];
 }
 
 /**

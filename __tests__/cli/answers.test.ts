@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../../cli/shared-options";
+import { readVerifyFlags, type VerifyFlags } from "../../cli/verify-flags";
 import { MANIFEST_OUTPUT, MANIFEST_VERSION } from "../../lib/manifest";
 import { REGIONS } from "./cloud-parts";
 import { relocate } from "./relocate";
@@ -25,6 +26,25 @@ test("fails with one JSON object for bad usage, too", async () => {
   });
   expect(code).toBe(2);
   expect(stderr).toContain("See relocate status --help");
+});
+
+test("fails for files that cannot be what they are given as, and for a URL with a password, which is not shown", () => {
+  const file = join(directory, "text.pem");
+  writeFileSync(file, "no certificate");
+  const faults = (flags: Partial<VerifyFlags>) =>
+    readVerifyFlags({ share: "100%", http: file, httpUnsafe: false, json: false, outputs: [file], ...flags });
+  expect(faults({ outputs: [directory], caFile: file })).toEqual({
+    faults: [
+      expect.stringContaining(`--outputs ${directory}: no such file`) as string,
+      `--ca-file ${file}: holds no certificate, expected one or more in PEM`,
+    ],
+  });
+  expect(faults({ caFile: directory, sourceUrl: "https://keeper:hunter2@origin.example.com" })).toEqual({
+    faults: [
+      `--ca-file ${directory}: no such file`,
+      "--source-url: expected no user or password in it; requests carry them in a header",
+    ],
+  });
 });
 
 /** Of a workload that nobody reaches. */
