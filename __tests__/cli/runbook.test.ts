@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { openJournal } from "../../runbook/journal";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
@@ -153,7 +154,7 @@ describe("the runbook, from the command line", () => {
     });
   });
 
-  test("B3: watch warns, then drops what the source's disk cannot spare; the source serves on, and it begins anew", async () => {
+  test("B3: watch warns of log that the source's disk cannot spare, and in a dry run drops nothing", async () => {
     await clusters.target.as("postgres", DATABASE, (client) =>
       client.query("ALTER SUBSCRIPTION relocate_to_target DISABLE"),
     );
@@ -176,6 +177,16 @@ describe("the runbook, from the command line", () => {
     expect(warned).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("nothing was dropped") as string,
+    });
+  });
+
+  test("B3: watch drops it unless another operator is at work; the source serves on, and it begins anew", async () => {
+    const held = await openJournal(join(directory, "held.jsonl"));
+    const busy = await run("watch", "--stop", "8MiB", "--warn", "1MiB", "--journal", "held.jsonl").ended;
+    await held.close();
+    expect(busy).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/not dropped now: .*another operator is at work/) as string,
     });
 
     const stopped = await run("watch", "--every", "1s", "--warn", "1MiB", "--stop", "8MiB", "--json").ended;
@@ -229,6 +240,13 @@ describe("the runbook, from the command line", () => {
     expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.target);
     expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, suspended: false });
+  });
+
+  test("watch leaves the source's slots alone while the target is the writer", async () => {
+    const { code, stdout, stderr } = await run("watch", "--warn", "0.001MiB", "--stop", "0.001MiB").ended;
+    expect(stderr).toContain("(the source is not the writer: nothing is dropped)");
+    expect(stdout).toContain("nothing was dropped");
+    expect(code).toBe(0);
   });
 
   test("status tells the way back that is open", async () => {
