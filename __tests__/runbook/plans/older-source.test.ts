@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { abortPlan } from "../../../runbook/plans/abort";
 import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
@@ -44,6 +45,12 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
 
   const succeed = async (plan: Plan): Promise<void> =>
     expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
+  /** Once a worker has come back to a publisher that was restarted. */
+  const applying = (side: Side, database: string): Promise<void> =>
+    clusters[side].as("postgres", database, async (client) => {
+      const running = "SELECT FROM pg_stat_subscription WHERE pid IS NOT NULL AND subname = $1";
+      while ((await client.query(running, [`relocate_to_${side}`])).rowCount === 0) await pause(50);
+    });
   /** With a target that has no tables yet. */
   const started = async (database: string): Promise<World> => {
     await migrate(clusters.source, database);
@@ -127,6 +134,7 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
     await clusters.target.kill();
     await clusters.target.start();
     await writers?.wroteOn("target");
+    await applying("source", database);
     await succeed(rollbackPlan(world, limits));
     await writers?.wroteOn("source");
     await expectNothingLost(database, "source");
