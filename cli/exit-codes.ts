@@ -12,6 +12,8 @@ export const EXIT = {
   stopped: 4,
   /** Refused before anything was begun: findings, another operator at work, or a question not answered with yes. */
   refused: 5,
+  /** SIGHUP, a terminal that was closed, as for Ctrl-C. */
+  hungUp: 129,
   /** Ctrl-C, and all it had begun has been taken back. Otherwise `stopped`. */
   interrupted: 130,
   /** SIGTERM, as for Ctrl-C. */
@@ -27,7 +29,7 @@ Exit codes:
   3    failed, and all it had begun has been taken back: nothing of it stands
   4    ended half way: the same command goes on, or back
   5    refused: findings stand in the way, another operator is at work, or the question was not answered
-  130  Ctrl-C, and all it had begun has been taken back (143: SIGTERM)
+  130  Ctrl-C, and all it had begun has been taken back (129: SIGHUP, 143: SIGTERM)
 
 Ctrl-C before the point of no return takes back what was begun; after it, it stops, and the same command goes on. A second
 Ctrl-C ends this process at once: the databases then go on or back by themselves, and the same command looks how they stand.

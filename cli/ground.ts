@@ -3,7 +3,8 @@ import type { Manifest } from "../runbook/aws/manifest";
 import type { AwsWorld } from "../runbook/aws/world";
 import type { Journal, JournalView } from "../runbook/journal";
 import type { Watching } from "../runbook/lease-keeping";
-import type { SharedFlags } from "./shared-options";
+import { OUTPUTS_VARIABLE, readManifest, readManifestFromEnvironment } from "./outputs";
+import { outputFiles, type SharedFlags } from "./shared-options";
 
 /** What commands act on. */
 export interface Ground {
@@ -27,8 +28,7 @@ export interface Ground {
  * @throws Error that lists every fault of the outputs
  */
 export async function openGround(flags: SharedFlags): Promise<Ground> {
-  const { readManifest } = await import("./outputs");
-  const manifest = readManifest(flags.outputs);
+  const manifest = manifestOf(flags);
   // What Node.js the SDK's releases of another year will need is no line of a runbook.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { awsWorld } = await import("../runbook/aws/world");
@@ -36,6 +36,14 @@ export async function openGround(flags: SharedFlags): Promise<Ground> {
   const world = awsWorld({ manifest, authorities });
   const place = flags.journal === undefined ? await inTable(manifest, world) : await inFile(flags.journal);
   return { manifest, world, ...place, close: () => world.close() };
+}
+
+/** From the files that are named, or else from the environment. */
+function manifestOf(flags: SharedFlags): Manifest {
+  const files = outputFiles(flags);
+  return files.length > 0
+    ? readManifest(files)
+    : readManifestFromEnvironment(process.env[OUTPUTS_VARIABLE] ?? "");
 }
 
 type JournalPlace = Pick<Ground, "openJournal" | "viewJournal">;

@@ -1,5 +1,32 @@
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { gatherManifest, type Manifest, type ReadOutputs } from "../runbook/aws/manifest";
+
+/**
+ * The variable with the outputs themselves, for the runner's task, which has no file of ours: a gzipped file of outputs in
+ * base64, as ECS takes 8192 characters of overrides (ECS API reference, "RunTask").
+ */
+export const OUTPUTS_VARIABLE = "RELOCATE_OUTPUTS";
+
+/**
+ * Reads the manifest from the variable.
+ *
+ * @throws Error that lists every fault
+ */
+export function readManifestFromEnvironment(text: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString("utf8"));
+  } catch (error) {
+    throw new Error(
+      `${OUTPUTS_VARIABLE}: not a gzipped JSON file in base64; make it with "gzip -9c outputs.json | base64 -w0"`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return gatherManifest([{ value, from: OUTPUTS_VARIABLE }]);
+}
 
 /**
  * Reads the manifest from files with the outputs of the stacks.

@@ -17,8 +17,9 @@ export const WEBHOOK_VARIABLE = "RELOCATE_NOTIFY_URL";
 
 /** Help of status updates. */
 export const NOTIFY_HELP = `
-Status updates (what is under way, since when, what is next) go to the webhook in ${WEBHOOK_VARIABLE} and to --notify-file,
-at every step and at an interval. A channel that fails disturbs nothing, and is told at the end.
+Status updates (which step is under way, since when, what went wrong, what stands) go to the webhook in ${WEBHOOK_VARIABLE} and
+to --notify-file: when a plan begins, fails, is taken back, is past the point of no return and ends, and at an interval. A
+channel that fails disturbs nothing, and is told at the end.
 `;
 
 /** Adds the options of plans to a command. */

@@ -131,10 +131,13 @@ async function run(
 }
 
 /** What the shell is told: above all whether anything was left half way. */
-export function exitCodeOf({ outcome, steps }: PlanResult, interruption?: Interrupted): number {
+export function exitCodeOf(result: PlanResult, interruption?: Interrupted): number {
+  const { outcome, steps, resumed, crossed } = result;
   if (outcome === "done") return EXIT.ok;
-  if (outcome === "stopped") return EXIT.stopped;
+  const isBegun = resumed || crossed || steps.some(({ state }) => state !== "not reached");
+  if (outcome === "stopped" && isBegun) return EXIT.stopped;
   if (interruption) return interruption.exitCode;
+  if (outcome === "stopped") return EXIT.failed;
   const failed = steps.find(({ state }) => state === "failed");
   return failed?.id === "preflight" ? EXIT.refused : EXIT.undone;
 }

@@ -25,6 +25,10 @@ row. A target that cannot be reached is left as it is, and told.
   question: ({ manifest }) =>
     `${manifest.workload} stays in ${manifest.sourceRegion}: its copy in ${manifest.targetRegion} is emptied.`,
   plan: async (world) => (await import("../runbook/plans/abort")).abortPlan(world),
+  async afterwards(_, { steps }) {
+    const { leftToDo } = await import("./left-to-do");
+    return leftToDo(steps);
+  },
   next: (_, line) => [line("start")],
 };
 
@@ -68,11 +72,9 @@ from its first removal on. Writes the proof that the source may be retired.
     `${manifest.workload} stays in ${manifest.targetRegion}: what it writes does not reach ${manifest.sourceRegion} any more, and there is no rollback.`,
   plan: async (world) => (await import("../runbook/plans/complete")).completePlan(world),
   async afterwards(ground) {
-    const { writeFileSync } = await import("node:fs");
-    const { postMortem } = await import("../runbook/post-mortem");
-    const { workload, sourceRegion: source, targetRegion: target } = ground.manifest;
-    const file = `${workload}-post-mortem.md`;
-    writeFileSync(file, postMortem((await ground.viewJournal()).entries, { workload, source, target }));
+    const { writePostMortem } = await import("./post-mortem-file");
+    const file = `${ground.manifest.workload}-post-mortem.md`;
+    await writePostMortem(ground, file);
     return [`the timeline is in ${file}`];
   },
   next: ({ manifest }) => [

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { createColors } from "picocolors";
-import { tellProgress, type ProgressStyle } from "../rehearsal/progress";
+import { tellProgress } from "../rehearsal/progress";
 import { describeReport } from "../rehearsal/report";
 import { EXIT } from "./exit-codes";
 import { interruptible, Interrupted } from "./interrupt";
 import { readFlags, type RehearseFlags } from "./rehearse-flags";
+import { styleFor } from "./style";
 import { refuse, unexpected } from "./usage";
 
 const HELP = `
@@ -20,13 +20,13 @@ Examples:
   $ relocate rehearse --convergence 5s     for the impatient
   $ relocate rehearse --dns 30s            a slow day of Route 53, for databases with a private name
   $ relocate rehearse --json > report.json
-  $ relocate rehearse --keep               leaves logs, ledger, journal and state for a look
+  $ relocate rehearse --keep               leaves logs, ledger, journal, post-mortem and state for a look
 
 Exit codes:
   0    nothing lost, duplicated or failed to read, no job lost or done twice, and both sides equal
   1    something went wrong; the report says what went wrong first
   2    bad usage
-  130  interrupted by Ctrl-C (143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
+  130  interrupted by Ctrl-C (129: by SIGHUP, 143: by SIGTERM), after everything was stopped; a second Ctrl-C ends at once
 `;
 
 /** Adds the command `rehearse`. */
@@ -68,14 +68,8 @@ export function registerRehearse(program: Command): void {
         process.exitCode = found.ok ? EXIT.ok : EXIT.failed;
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
+        if (error.cause instanceof Error) progress.note(error.cause.message);
         process.exitCode = error.exitCode;
       }
     });
-}
-
-function styleFor(stream: NodeJS.WriteStream): ProgressStyle {
-  // Undefined where it is no terminal, and picocolors then decides by itself: it colours whatever runs in CI.
-  const isTerminal = Boolean(stream.isTTY);
-  const colours = createColors(isTerminal && !process.env.NO_COLOR);
-  return { dim: colours.dim, good: colours.green, bad: colours.red };
 }

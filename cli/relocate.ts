@@ -12,6 +12,7 @@ import { registerReview } from "./review";
 import { registerSplit } from "./split";
 import { registerStatus } from "./status";
 import { registerVerify } from "./verify";
+import { registerWatch } from "./watch";
 
 /** The package's own version; its manifest lies above `cli/` in a checkout and above `dist/cli/` when installed. */
 function ownVersion(): string {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   registerStatus(program);
   registerVerify(program);
   registerPlans(program);
+  registerWatch(program);
   registerRehearse(program);
   registerStackPlan(program);
   registerReview(program);
@@ -52,6 +54,8 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever read along may go, as a terminal does: that must not cut a plan off in the middle.
+process.stderr.on("error", () => undefined);
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = EXIT.failed;

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 
 /** Options of every command that reads the manifest. */
 export interface SharedFlags {
-  /** Files with the outputs of the stacks. */
-  readonly outputs: readonly string[];
+  /** Files with the outputs of the stacks. @default - what `RELOCATE_OUTPUTS` holds, else `outputs.json` */
+  readonly outputs?: readonly string[];
   /** @default - the DynamoDB table of the manifest */
   readonly journal?: string;
   /** @default - the authorities that Node.js trusts */
@@ -13,6 +13,10 @@ export interface SharedFlags {
 }
 
 const DEFAULT_OUTPUTS = "outputs.json";
+
+/** Files to read the outputs from; none where the environment brings them. */
+export const outputFiles = ({ outputs }: SharedFlags): readonly string[] =>
+  outputs ?? (process.env.RELOCATE_OUTPUTS ? [] : [DEFAULT_OUTPUTS]);
 
 /** Help of the shared options: where the manifest comes from. */
 export const SHARED_HELP = `
@@ -26,7 +30,7 @@ NODE_EXTRA_CA_CERTS: https://truststore.pki.rds.amazonaws.com/global/global-bund
 /** Adds the shared options to a command. */
 export function withSharedOptions(command: Command): Command {
   return command
-    .option("--outputs <files...>", "outputs of the deployed stacks", [DEFAULT_OUTPUTS])
+    .option("--outputs <files...>", `outputs of the deployed stacks (default: ${DEFAULT_OUTPUTS})`)
     .option(
       "--journal <file>",
       "journal in a file of this machine (default: the DynamoDB table of the stacks)",
@@ -39,27 +43,49 @@ export function withSharedOptions(command: Command): Command {
 }
 
 /** Every fault of the shared options' values. */
-export function sharedFaults({ outputs, caFile }: SharedFlags): string[] {
+export function sharedFaults(flags: SharedFlags): string[] {
+  const { caFile } = flags;
   return [
-    ...outputs
-      .filter((file) => !existsSync(file))
+    ...outputFiles(flags)
+      .filter((file) => !isFile(file))
       .map(
         (file) =>
           `--outputs ${file}: no such file; write it with "cdktf output <stacks> --outputs-file ${file}"`,
       ),
-    ...(caFile !== undefined && !existsSync(caFile) ? [`--ca-file ${caFile}: no such file`] : []),
+    ...(caFile === undefined ? [] : authorityFaults(caFile)),
   ];
 }
 
-/** A command with the shared options as they were given: what the operator can type next. */
-export function commandLine(command: string, { outputs, journal, caFile }: SharedFlags): string {
-  const isDefault = outputs.length === 1 && outputs[0] === DEFAULT_OUTPUTS;
+/** Also a pipe of the shell's: `--outputs <(...)`. */
+const isFile = (file: string): boolean => existsSync(file) && !statSync(file).isDirectory();
+
+function authorityFaults(file: string): string[] {
+  if (!isFile(file)) return [`--ca-file ${file}: no such file`];
+  // OpenSSL passes over what is no certificate, and every server would be found untrusted. A pipe can be read once only.
+  const isPem =
+    !statSync(file).isFile() || readFileSync(file, "utf8").includes("-----BEGIN CERTIFICATE-----");
+  return isPem ? [] : [`--ca-file ${file}: holds no certificate, expected one or more in PEM`];
+}
+
+/**
+ * A command with the shared options as they were given: what the operator can type next.
+ *
+ * @param own words of the command itself. @default - none
+ */
+export function commandLine(
+  command: string,
+  { outputs, journal, caFile }: SharedFlags,
+  own: readonly string[] = [],
+): string {
   return [
     `relocate ${command}`,
-    ...(isDefault ? [] : ["--outputs", ...outputs]),
+    ...own,
+    ...(outputs === undefined ? [] : ["--outputs", ...outputs]),
     ...(journal === undefined ? [] : ["--journal", journal]),
     ...(caFile === undefined ? [] : ["--ca-file", caFile]),
   ]
-    .map((word, index) => (index === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))
+    .map((word, index) =>
+      index === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+    )
     .join(" ");
 }

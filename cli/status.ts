@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answer, type Answer } from "./answer";
+import { answer, type Answer, tell } from "./answer";
 import { parseDuration } from "./duration";
 import { EXIT } from "./exit-codes";
 import {
@@ -21,22 +21,25 @@ Examples:
   $ relocate status
   $ relocate status --watch 5s
   $ relocate status --json | jq .phase
+  $ relocate status --post-mortem storefront.md     what happened so far, from the journal, as Markdown
 ${SHARED_HELP}
 Exit codes:
   0    told, whatever it says
-  1    nothing could be told
+  1    the phase cannot be told
   2    bad usage
   4    something was cut off half way, or both or neither side take writes
 `;
 
 interface StatusFlags extends SharedFlags {
   readonly watch?: string;
+  readonly postMortem?: string;
 }
 
 /** Adds the command `status`. */
 export function registerStatus(program: Command): void {
   withSharedOptions(program.command("status").description("show where the relocation stands"))
     .option("--watch <interval>", "again at an interval, such as 5s, until Ctrl-C")
+    .option("--post-mortem <file>", "write the timeline of all that was done, from the journal, into a file")
     .addHelpText("after", HELP)
     .allowUnknownOption()
     .allowExcessArguments()
@@ -48,6 +51,9 @@ export function registerStatus(program: Command): void {
         ...(flags.watch !== undefined && (interval === undefined || interval < 1_000)
           ? [`--watch ${flags.watch}: expected a duration of at least 1s, such as 5s`]
           : []),
+        ...(flags.watch !== undefined && flags.postMortem !== undefined
+          ? ["--post-mortem: expected without --watch"]
+          : []),
       ];
       if (faults.length > 0) return refuse(called, faults);
       for (;;) {
@@ -58,7 +64,7 @@ export function registerStatus(program: Command): void {
     });
 }
 
-async function show(flags: SharedFlags): Promise<Answer> {
+async function show(flags: StatusFlags): Promise<Answer> {
   const { openGround } = await import("./ground");
   const { readStatus } = await import("../runbook/status/status");
   const { describeStatus } = await import("./tell-status");
@@ -72,6 +78,11 @@ async function show(flags: SharedFlags): Promise<Answer> {
       publicTtl(manifest),
     ]);
     const { workload } = manifest;
+    if (flags.postMortem !== undefined) {
+      const { writePostMortem } = await import("./post-mortem-file");
+      await writePostMortem(ground, flags.postMortem);
+      tell(`the timeline is in ${flags.postMortem}`);
+    }
     const { lastVerification } = await import("./verification-file");
     const verified = await lastVerification(
       workload,
@@ -83,7 +94,7 @@ async function show(flags: SharedFlags): Promise<Answer> {
       status.cutOff !== undefined ||
       (!status.holder && status.databases.some(({ active }) => active === "both" || active === "none"));
     return {
-      exitCode: isHalfWay ? EXIT.stopped : EXIT.ok,
+      exitCode: isHalfWay ? EXIT.stopped : status.phase === "cannot be told" ? EXIT.failed : EXIT.ok,
       json: report,
       text: describeStatus(report, styleFor(process.stdout)),
       next: status.next === undefined ? [] : [commandLine(status.next, flags)],

@@ -36,7 +36,7 @@ export function describeStatus(status: StatusReport, style: Style): string {
         [kind, `${name}: source ${source}, target ${target}${bothOn(source, target, style)}`] as const,
     ),
     ...(status.ttl ? [["ttl", mark(status.ttl.ready, status.ttl.meaning, style)] as const] : []),
-    ["operator", status.holder ? describeHolder(status.holder) : "nobody is at work"],
+    ["operator", operatorText(status, style)],
     ...(status.cutOff ? [["cut off", `${status.cutOff.plan}, since ${status.cutOff.at}`] as const] : []),
     [
       "verified",
@@ -60,6 +60,11 @@ export function describeStatus(status: StatusReport, style: Style): string {
         `  ${style.dim(label.padEnd(width))}  ${text.replaceAll("\n", `\n${" ".repeat(width + 4)}`)}`,
     ),
   ].join("\n");
+}
+
+function operatorText({ holder, journalError }: StatusReport, style: Style): string {
+  if (holder) return describeHolder(holder);
+  return journalError === undefined ? "nobody is at work" : style.warn("cannot be told");
 }
 
 function databaseRows(database: DatabaseStatus, style: Style): (readonly [string, string])[] {

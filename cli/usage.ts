@@ -9,9 +9,13 @@ export function unexpected(command: Command): string[] {
   return command.args.map((arg) => `${arg}: no argument is expected`);
 }
 
-/** Prints all faults of a call at once and sets the exit code for bad usage. */
+/** Prints all faults of a call at once, with `--json` as one object on stdout as well, and sets the exit code for bad usage. */
 export function refuse(command: Command, faults: readonly string[]): void {
   const name = [command.parent?.name(), command.name()].filter(Boolean).join(" ");
   process.stderr.write([...faults, `See ${name} --help`, ""].join("\n"));
+  if (command.opts<{ json?: boolean }>().json) {
+    const found = { command: command.name(), exitCode: EXIT.usage, error: faults.join("\n"), next: [] };
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+  }
   process.exitCode = EXIT.usage;
 }

@@ -47,10 +47,15 @@ export function readVerifyFlags(flags: VerifyFlags): VerifySettings | { readonly
 const missing = (file: string | undefined, flag: string): string[] =>
   file !== undefined && !existsSync(file) ? [`${written(flag)} ${file}: no such file`] : [];
 
-const noUrl = (url: string | undefined, flag: string): string[] =>
-  url !== undefined && !(/^https?:/.test(url) && URL.canParse(url))
-    ? [`${written(flag)} ${url}: expected a URL such as https://origin.example.com`]
-    : [];
+function noUrl(url: string | undefined, flag: string): string[] {
+  if (url === undefined) return [];
+  // What stands before an @ may be a password, and the command is told again at its end.
+  if (url.includes("@"))
+    return [`${written(flag)}: expected no user or password in it; requests carry them in a header`];
+  return /^https?:/.test(url) && URL.canParse(url)
+    ? []
+    : [`${written(flag)} ${url}: expected a URL such as https://origin.example.com`];
+}
 
 const written = (flag: string): string =>
   `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -8,14 +8,16 @@ import type { Side } from "../runbook/side";
 import { type Answer, tell } from "./answer";
 import { EXIT } from "./exit-codes";
 import { interruptible } from "./interrupt";
-import { readManifest } from "./outputs";
+import { openGround } from "./ground";
 import { commandLine } from "./shared-options";
 import { styleFor, type Style } from "./style";
 import type { VerifyFlags } from "./verify-flags";
 
 /** Compares what both sides answer to the requests of a file. */
 export async function verifyHttp(flags: VerifyFlags, file: string): Promise<Answer> {
-  const manifest = readManifest(flags.outputs);
+  const ground = await openGround(flags);
+  const { manifest } = ground;
+  ground.close();
   const requests = readRequests(readFileSync(file, "utf8"), file);
   const ignore =
     flags.httpIgnore === undefined
@@ -42,9 +44,18 @@ export async function verifyHttp(flags: VerifyFlags, file: string): Promise<Answ
     text:
       `${found.requests.length} requests, ${different} answered differently; ` +
       `median source ${Math.round(source)} ms, target ${Math.round(target)} ms`,
-    next: [commandLine(found.equal ? "verify" : `verify --http ${file}`, flags)],
+    next: [found.equal ? commandLine("verify", flags) : commandLine("verify", flags, again(flags, file))],
   };
 }
+
+/** The same comparison once more. */
+const again = (flags: VerifyFlags, file: string): readonly string[] => [
+  ...["--http", file],
+  ...(flags.httpIgnore === undefined ? [] : ["--http-ignore", flags.httpIgnore]),
+  ...(flags.httpUnsafe ? ["--http-unsafe"] : []),
+  ...(flags.sourceUrl === undefined ? [] : ["--source-url", flags.sourceUrl]),
+  ...(flags.targetUrl === undefined ? [] : ["--target-url", flags.targetUrl]),
+];
 
 /** The load balancer's own name: behind the edge both sides would be one. */
 function originOf({ parts }: Manifest, side: Side, url: string | undefined): HttpOrigin {

@@ -24,7 +24,7 @@ Exit codes:
   1    something differs, or could not be compared
   2    bad usage
   4    nothing differs, but rows were written all the while, so that nothing can be said of them: again
-  130  Ctrl-C; the same command goes on (143: SIGTERM)
+  130  Ctrl-C; the same command goes on (129: SIGHUP, 143: SIGTERM)
 `;
 
 /** Adds the command `verify`. */

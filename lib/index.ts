@@ -43,6 +43,7 @@ export {
 } from "./global/dns-records";
 export { Edge, type EdgeFlip, type EdgeOrigin, type EdgeProps } from "./global/edge";
 export { EdgeAccess, type EdgeAccessProps } from "./global/edge-access";
+export { GateAccess, type GateAccessProps } from "./global/gate-access";
 export { FlowLogRole, type FlowLogRoleProps } from "./global/flow-log-role";
 export {
   MailRecords,
@@ -54,6 +55,7 @@ export { PoolerRoles, type PoolerRolesProps } from "./global/pooler-roles";
 export { ReplicationRole, type ReplicationRoleProps } from "./global/replication-role";
 export { ResponseHeaders, type ResponseHeadersProps } from "./global/response-headers";
 export { RunnerRoles, type RunnerRolesProps } from "./global/runner-roles";
+export type { RunnerReach } from "./global/runner-statements";
 export { SchedulerRole, type SchedulerRoleProps } from "./global/scheduler-role";
 export { ServiceRoles, type ServiceRolesProps } from "./global/service-roles";
 export { ValidationRecord, type ValidationRecordProps } from "./global/validation-record";

@@ -5,6 +5,7 @@ import { findBinaries, isOpenToAll } from "./binaries";
 import { createAuthority, type CertificateAuthority } from "./certificates";
 import { passwordIn, startClusters, type Cluster } from "./clusters";
 import { connectionString } from "./connection-string";
+import { allHealthy } from "./healthy";
 import { openLoadBalancers, type LoadBalancer } from "./load-balancer";
 import { openNetwork, type Network } from "./network";
 import type { PrivateNames } from "./dns/private-names";
@@ -14,7 +15,7 @@ import type { Place } from "./place";
 import type { Reaper } from "./reaper";
 import { ownScript } from "./run-script";
 import { type GivenText, openSecrets, type Secrets } from "./secrets";
-import { allHealthy, startServices, type Service } from "./services";
+import { startServices, type Service } from "./services";
 import type { States } from "./state";
 
 export interface RegionsOptions {

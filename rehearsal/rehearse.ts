@@ -1,7 +1,8 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJournal } from "../runbook/journal";
+import { postMortem } from "../runbook/post-mortem";
 import type { Side } from "../runbook/side";
 import { gatherBelongings, type Belongings } from "./belongings";
 import { compareSides } from "./comparison";
@@ -39,7 +40,7 @@ export interface RehearsalOptions {
   readonly settleMs: number;
   /** Decides arrivals and the order in which points of presence see a change. */
   readonly seed: number;
-  /** Leaves the run's directory, with logs, ledger, journal and state. */
+  /** Leaves the run's directory, with logs, ledger, journal, post-mortem and state. */
   readonly keep: boolean;
   readonly progress: Progress;
   /** Aborted at Ctrl-C: everything is ended, and the reason thrown. */
@@ -59,7 +60,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
     const directory = await mkdtemp(join(tmpdir(), "relocate-rehearsal-"));
     const reaper = startReaper();
     belongings.own("watcher", () => reaper.close());
-    if (options.keep) progress.note(`logs, ledger, journal and state stay in ${directory}`);
+    if (options.keep) progress.note(`logs, ledger, journal, post-mortem and state stay in ${directory}`);
     else reaper.remove(directory);
     await play({ ...options, directory, reaper, belongings }, found);
   } catch (error) {
@@ -139,6 +140,9 @@ async function play(options: RehearsalOptions & Place, found: Findings): Promise
     throw error;
   } finally {
     found.delay = delay();
+    const { workload, sourceRegion, targetRegion } = stage.stacks.part("standby");
+    const facts = { workload, source: sourceRegion, target: targetRegion };
+    await writeFile(join(directory, "post-mortem.md"), postMortem(journal.entries, facts));
   }
 }
 

@@ -55,8 +55,9 @@ export interface Findings {
 export function report({ verdict, load, delay, rowsCompared, failure }: Findings): Report {
   const found = [...(failure === undefined ? [] : [failure]), ...(verdict?.faults ?? [])];
   const slow = delay && overload(delay);
-  // A slow machine explains failed requests. It never explains a lost or a doubled write.
-  const isExplained = found.length > 0 && !verdict?.lost && !verdict?.duplicated;
+  // A slow machine explains failed requests. It never explains a lost or a doubled write or job.
+  const grave = [verdict?.lost, verdict?.duplicated, verdict?.jobsLost, verdict?.jobsDoneTwice];
+  const isExplained = found.length > 0 && !grave.some(Boolean);
   const faults = slow !== undefined && isExplained ? [slow, ...found] : found;
   return {
     ok: verdict !== undefined && faults.length === 0,

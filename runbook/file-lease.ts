@@ -3,9 +3,10 @@ import { open, readdir, rm, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { z } from "zod";
-import { operatorHere, type Holder, type Lease } from "./lease";
+import { operatorHere, type Holder } from "./lease";
 import {
   keepLease,
+  type KeptLease,
   LEASE_DURATION,
   now,
   outlive,
@@ -30,13 +31,7 @@ interface LeaseFile extends SeenLease {
   readonly machine?: string;
 }
 
-/** The lease of a journal on disk. */
-export interface FileLease extends Lease {
-  /** Looks at the disk. @throws Error when it may be another's */
-  confirm(): Promise<void>;
-}
-
-/** How to take one. */
+/** How to take the lease of a journal on disk. */
 export interface FileLeaseRequest extends Watching {
   /** Without a renewal for as long, it is lost; in milliseconds. @default 15000 */
   readonly durationMs?: number;
@@ -58,7 +53,7 @@ export async function takeFileLease(
   journal: string,
   above: number,
   request: FileLeaseRequest,
-): Promise<FileLease> {
+): Promise<KeptLease> {
   const { durationMs = LEASE_DURATION } = request;
   // Whose duration cannot be read is taken to last as long as this one.
   const look = () => readNewest(journal, durationMs);
@@ -90,21 +85,11 @@ export async function takeFileLease(
     last = isOurs.catch(() => undefined);
     return isOurs;
   };
-  const lease = keepLease({
+  return keepLease({
     ...{ name: journal, token, holder, durationMs, takenAt },
     renew: () => beat(new Date()),
     giveBack: () => beat(0).then(() => undefined),
   });
-  return {
-    ...lease,
-    async confirm() {
-      lease.assertHeld();
-      if (await isNewest(journal, token)) return;
-      throw new Error(
-        `${journal}: the lease is lost: somebody else has taken it; give the same command again`,
-      );
-    },
-  };
 }
 
 /** Who holds the lease of a journal, as far as can be told by a look. @returns undefined when nobody does */

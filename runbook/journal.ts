@@ -1,8 +1,9 @@
 import { mkdir, open, readFile, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { readFileHolder, takeFileLease, type FileLease, type FileLeaseRequest } from "./file-lease";
+import { readFileHolder, takeFileLease, type FileLeaseRequest } from "./file-lease";
 import { parseEntries, stamp, type JournalEntry, type JournalNote } from "./journal-entry";
 import type { Holder, Lease } from "./lease";
+import type { KeptLease } from "./lease-keeping";
 
 export type { JournalEntry, JournalNote } from "./journal-entry";
 
@@ -62,7 +63,7 @@ export async function viewJournal(path: string): Promise<JournalView> {
   return { entries, holder: await readFileHolder(file) };
 }
 
-async function journalOn(file: string, handle: FileHandle, text: string, lease: FileLease): Promise<Journal> {
+async function journalOn(file: string, handle: FileHandle, text: string, lease: KeptLease): Promise<Journal> {
   const entries = parse(text, file);
   let whole = Buffer.byteLength(text);
   // What a crash has left of a write, nothing was begun on the strength of.

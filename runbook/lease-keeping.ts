@@ -34,12 +34,18 @@ export interface TakenLease {
   giveBack(): Promise<void>;
 }
 
+/** A lease that is renewed by itself. */
+export interface KeptLease extends Lease {
+  /** Renews it now. @throws Error when it may be another's, or where it is kept cannot be asked */
+  confirm(): Promise<void>;
+}
+
 /**
  * Keeps a lease until it is released or lost.
  *
  * Its time is counted from before each renewal was sent, so it ends here before anybody who watches it may take it.
  */
-export function keepLease(taken: TakenLease): Lease {
+export function keepLease(taken: TakenLease): KeptLease {
   const { name, token, holder, durationMs } = taken;
   const ending = new AbortController();
   const lost = new AbortController();
@@ -60,26 +66,30 @@ export function keepLease(taken: TakenLease): Lease {
   };
   const renew = async (): Promise<void> => {
     const sentAt = now();
-    try {
-      const isOurs = await taken.renew(AbortSignal.timeout(durationMs));
-      if (!isOurs) lose("somebody else has taken it");
-      // An answer may be overtaken by that of a later renewal.
-      else if (elapsed(sentAt) < elapsed(last)) last = sentAt;
-    } catch {
-      // The next renewal comes soon; the clock ends it when none gets through.
-    }
+    const isOurs = await taken.renew(AbortSignal.timeout(durationMs));
+    if (!isOurs) lose("somebody else has taken it");
+    // An answer may be overtaken by that of a later renewal.
+    else if (elapsed(sentAt) < elapsed(last)) last = sentAt;
   };
-  const timers = [setInterval(lookAtTheClock, every / 4), setInterval(() => void renew(), every)];
+  // One that fails is followed by the next one soon; the clock ends it when none gets through.
+  const renewSoon = (): void => void renew().catch(() => undefined);
+  const timers = [setInterval(lookAtTheClock, every / 4), setInterval(renewSoon, every)];
   for (const timer of timers) timer.unref();
   const stop = (): void => timers.forEach(clearInterval);
+  const assertHeld = (): void => {
+    lookAtTheClock();
+    lost.signal.throwIfAborted();
+  };
   return {
     token,
     holder,
     ending: ending.signal,
     lost: lost.signal,
-    assertHeld() {
-      lookAtTheClock();
-      lost.signal.throwIfAborted();
+    assertHeld,
+    async confirm() {
+      assertHeld();
+      await renew();
+      assertHeld();
     },
     async release() {
       stop();
@@ -124,7 +134,9 @@ export async function outlive<S extends SeenLease>(
   const until = performance.now() + held.durationMs;
   onChange?.(`held by ${describeHolder(held.holder)}; seeing whether it is still at work`);
   while (performance.now() < until) {
-    await sleep(Math.min(pauseMs, until - performance.now()), undefined, { signal });
+    const pause = Math.min(pauseMs, until - performance.now());
+    // Whoever interrupts says why: that is what is thrown.
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
     const found = await look();
     if (found?.token !== held.token || found.beat !== held.beat) throw refusal(name, (found ?? held).holder);
     if (!found.isHeld) return found;

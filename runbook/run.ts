@@ -34,6 +34,7 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
   const results = new Map<string, StepResult>(plan.steps.map((step) => [step.id, notReached(step)]));
   const warnings = new Set<string>();
   const writing = writeBehind(journal);
+  const wasBegun = earlier !== undefined && (earlier.begun.size > 0 || earlier.crossed);
   let isCrossed = false;
 
   const note = (event: JournalNote["event"], more: Partial<JournalNote> = {}): JournalNote => ({
@@ -52,7 +53,7 @@ export function openRun(plan: Plan, journal: Journal, onProgress?: (progress: Pl
     results.set(step.id, { ...(results.get(step.id) ?? notReached(step)), ...result });
   };
   const result = (outcome: Outcome, stands: string, cause?: string): PlanResult => ({
-    ...{ plan: plan.id, title: plan.title, outcome, resumed: earlier !== undefined, crossed: isCrossed },
+    ...{ plan: plan.id, title: plan.title, outcome, resumed: wasBegun, crossed: isCrossed },
     ...{ steps: [...results.values()], cause, stands, warnings: [...warnings] },
   });
 

@@ -31,6 +31,11 @@ export interface DatabasePair {
   readonly endpoint: WriterEndpoint;
   /** Roles whose writes the fence must stop. */
   readonly applicationRoles: readonly string[];
+  /**
+   * The fence takes the application's roles the right to log in, too: for roles that own their tables, and so could turn a
+   * gate off. It holds for the whole server, and not for `host-list`. @default false
+   */
+  readonly strictFence?: boolean;
   /** How the runbook itself connects, as the operator role. Resolved anew at each call: secrets rotate. */
   operator(side: Side): Promise<ClientConfig>;
   /** libpq connection string by which `subscriber`'s server reaches the other side's. Holds a password: never print it. */

@@ -39,8 +39,10 @@ export interface WriteSwitch {
   preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */
   lag(signal: AbortSignal): Promise<number>;
-  /** Sees the reverse replication carry a row from `to` to `from`. */
+  /** Sees the reverse replication carry a row from `to` to `from`; where it cannot stand yet, prepares it so that none will be missing. */
   proveReverse(signal: AbortSignal): Promise<void>;
+  /** Lets go of what `proveReverse` had to prepare. @default - it prepares nothing */
+  readonly forgetReverse?: (signal: AbortSignal) => Promise<void>;
   /** Opens every connection that the hold needs. */
   warm(signal: AbortSignal): Promise<void>;
   gate(part: "from" | "to", signal: AbortSignal): Promise<Gate>;
@@ -61,6 +63,11 @@ export interface WriteSwitch {
   takeBack(epoch: number, refused: boolean, signal: AbortSignal): Promise<boolean>;
   /** Spends the number on `to`. @returns false when `to` has taken over with it */
   refuse(epoch: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Ends the application's sessions that were opened while a side was closed: they are read-only for as long as they last.
+   * @default - there are none
+   */
+  readonly endStale?: (part: "from" | "to", signal: AbortSignal) => Promise<void>;
   /** Has rows go back to `from`, once `to` is the writer; idempotent. @default - they do, all the time */
   readonly openWayBack?: (signal: AbortSignal) => Promise<void>;
   /** Where the log of `to` stood when it had taken over. @default - it keeps none that could be told */

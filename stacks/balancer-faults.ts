@@ -2,6 +2,7 @@ import type { LoadBalancerImportIds } from "../lib/regional/load-balancer";
 import { fault, fits, namesFaults, unless } from "../lib/workload/fault";
 import type { Workload } from "../lib/workload/workload";
 import type { RelocationRegion } from "./relocation-props";
+import { webServices } from "./web-services";
 
 const KINDS = {
   loadBalancer: "loadbalancer/app/[^/]+/[0-9a-f]+",
@@ -94,8 +95,4 @@ function idFaults(path: string, ids: LoadBalancerImportIds, region: string): str
       ),
     ),
   ];
-}
-
-function webServices({ services }: Workload): string[] {
-  return Object.keys(services).filter((name) => (services[name]!.kind ?? "web") === "web");
 }

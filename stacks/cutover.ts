@@ -2,8 +2,10 @@ import * as path from "node:path";
 import { App, Op, TerraformOutput, TerraformVariable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EdgeAccess } from "../lib/global/edge-access";
+import { GateAccess } from "../lib/global/gate-access";
 import { recordsByHand, writeDnsPlan, type PlannedRecord } from "../lib/global/dns-records";
 import { edgePart, workloadEdge } from "./cutover-edge";
+import type { CutoverGround } from "./cutover-ground";
 import { plannedRecords } from "./dns-records";
 import { gates } from "./gates";
 import { PhaseStack } from "./phase-stack";
@@ -58,10 +60,29 @@ export class CutoverStack extends PhaseStack<"cutover"> {
     const names = writerNames(ground, here);
     this.records = plannedRecords(ground, edge, names);
     this.tellRecordsByHand();
-    this.tell({
-      edge: edge && edgePart(ground, edge),
-      ...gates(ground, standby.roles),
-      writerNames: names,
+    const turned = gates(ground, standby.roles);
+    this.allowGates(ground, standby, turned, names);
+    this.tell({ edge: edge && edgePart(ground, edge), ...turned, writerNames: names });
+  }
+
+  /** The runbook turns workers, schedules and writer names; where there is none it needs no right. */
+  private allowGates(
+    { relocation, global, account }: CutoverGround,
+    { runner }: StandbyStack,
+    { workers, schedules }: ReturnType<typeof gates>,
+    names: ReturnType<typeof writerNames>,
+  ): void {
+    const found = [workers, schedules, names].map((all) => Object.keys(all).length);
+    if (found.every((count) => count === 0)) return;
+    const { workload, source, target } = relocation;
+    new GateAccess(global, "runner-gates", {
+      ...{ roleName: runner.task.roleName, account, workload: workload.name },
+      regions: [source.region, target.region],
+      hasWorkers: Object.keys(workers).length > 0,
+      schedules: Object.values(schedules).flatMap((schedule) =>
+        [schedule.source ?? [], schedule.target].flat(),
+      ),
+      writerZoneIds: Object.values(names).map(({ zoneId }) => zoneId),
     });
   }
 

@@ -4,6 +4,7 @@ import { LONGEST_SERVICE_NAME } from "../lib/regional/service";
 import { fault, unless } from "../lib/workload/fault";
 import type { Workload } from "../lib/workload/workload";
 import type { RelocationProps, RelocationRegion } from "./relocation-props";
+import { webServices } from "./web-services";
 
 /** Kinds whose names in AWS can become too long although each part of them is not; of all others there is room. */
 const LIMITS = {
@@ -41,10 +42,6 @@ export function nameLengthFaults({ workload, source, target }: RelocationProps):
         ),
       );
   });
-}
-
-function webServices({ services }: Workload): string[] {
-  return Object.keys(services).filter((name) => (services[name]!.kind ?? "web") === "web");
 }
 
 /** A side that describes what exists may have it; its constructs say so at synth if it has not. */

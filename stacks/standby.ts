@@ -81,8 +81,9 @@ export class StandbyStack extends PhaseStack<"standby"> {
 
   /** Who runs the runbook, and what it may read and change in both regions. */
   private runnerRoles({ global, account }: SharedParts): RunnerRoles {
-    const { workload, target, runnerImage } = this.relocation;
-    const databases = [this.source, this.target].flatMap((side) => Object.values(side.databases));
+    const { workload, source, target, runnerImage } = this.relocation;
+    const sides = [this.source, this.target];
+    const databases = sides.flatMap((side) => Object.values(side.databases));
     return new RunnerRoles(global, "runner", {
       name: runnerName(workload.name),
       account,
@@ -92,11 +93,24 @@ export class StandbyStack extends PhaseStack<"standby"> {
       secretArns: [
         ...databases.map((database) => database.operatorSecretArn),
         ...Object.values(this.target.credentials),
-        ...[this.source, this.target].flatMap(({ existing }) =>
+        ...sides.flatMap(({ existing }) =>
           Object.values(existing.poolers ?? {}).map(({ adminSecretArn }) => adminSecretArn),
         ),
       ],
       secretKeyArns: databases.map((database) => database.kmsKeyArn),
+      reach: {
+        ...{ workload: workload.name, account, sourceRegion: source.region, targetRegion: target.region },
+        databaseIdentifiers: Object.values(this.target.databases).map(({ identifier }) => identifier),
+        clusterNames: [
+          `${workload.name}-*`,
+          ...sides.flatMap(({ existing }) =>
+            Object.values({ ...existing.services, ...existing.poolers }).map(
+              ({ clusterName }) => clusterName,
+            ),
+          ),
+        ],
+        databaseKeyArns: databases.map((database) => database.kmsKeyArn),
+      },
     });
   }
 

@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { confirmName } from "../../cli/confirm";
+import { leftToDo } from "../../cli/left-to-do";
 import { exitCodeOf } from "../../cli/plan-run";
 import type { PlanResult, StepResult } from "../../runbook/result";
 import { relocate } from "./relocate";
@@ -18,6 +20,7 @@ test("every command has help with examples or what it does, and its exit codes",
   const names = [
     "preflight",
     "status",
+    "watch",
     "start",
     "verify",
     "cutover",
@@ -50,33 +53,68 @@ test("fails with 2 and every fault of a call at once, before anything is read", 
   expect(stderr).not.toContain("token-in-here");
 });
 
-describe("fails with 1, one line a fault, for outputs", () => {
-  const common = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
-  const decommission = {
-    ...common,
-    phase: "decommission",
-    finalSnapshots: {},
-    archiveBucket: "archive",
-    finalBackupParameter: "/relocate/shop/final-backup",
+test("fails with 2 for a watch or a status whose options contradict each other", async () => {
+  const outputs = ["--outputs", file("any.json", {})];
+  const [watch, sizes, status] = await Promise.all([
+    relocate(["watch", "--warn", "5GB", "--stop", "much", "--every", "30", ...outputs]).ended,
+    relocate(["watch", "--warn", "2GiB", "--stop", "512MiB", ...outputs]).ended,
+    relocate(["status", "--watch", "5s", "--post-mortem", "file.md", ...outputs]).ended,
+  ]);
+  expect([watch.code, sizes.code, status.code]).toEqual([2, 2, 2]);
+  expect(watch.stderr).toBe(
+    [
+      "--every 30: expected a duration of at least 1s, such as 30s",
+      "--warn 5GB: expected a size such as 5GiB",
+      "--stop much: expected a size such as 20GiB",
+      "See relocate watch --help",
+      "",
+    ].join("\n"),
+  );
+  expect(sizes.stderr).toContain("--warn 2GiB: expected at most what --stop says, 512MiB");
+  expect(status.stderr).toContain("--post-mortem: expected without --watch");
+});
+
+test("what an abort could not remove is told line by line, to be pasted there", () => {
+  const observations = {
+    "shop.eu.staysOnTarget": "DROP SUBSCRIPTION relocate_to_target; DROP PUBLICATION IF EXISTS relocate",
+    "shop.eu.tablesEmptied": 4,
   };
+  const remains = { id: "remains", title: "", state: "done", already: false, durationMs: 1 } as const;
+  expect(leftToDo([{ ...remains, observations }])).toEqual([
+    "shop.eu: left on the target, to be done there:",
+    "  DROP SUBSCRIPTION relocate_to_target",
+    "  DROP PUBLICATION IF EXISTS relocate",
+  ]);
+});
+
+const COMMON = { version: 2, workload: "shop", sourceRegion: "us-east-1", targetRegion: "eu-west-1" };
+const DECOMMISSION = {
+  ...COMMON,
+  phase: "decommission",
+  finalSnapshots: {},
+  archiveBucket: "archive",
+  finalBackupParameter: "/relocate/shop/final-backup",
+};
+
+describe("fails with 1, one line a fault, for outputs", () => {
   test.each([
     ["that are not JSON", "{", /not JSON; write the outputs/],
     ["without a manifest", { "shop-standby": {} }, /no output relocate_manifest, expected one of each phase/],
     [
       "of another version",
-      { "shop-decommission": { relocate_manifest: { ...decommission, version: 1 } } },
+      { "shop-decommission": { relocate_manifest: { ...DECOMMISSION, version: 1 } } },
       /shop-decommission: relocate_manifest: the manifest is not of version 2[^]*version: /,
     ],
     [
       "that lack a phase",
-      { relocate_manifest: { value: decommission, type: "object", sensitive: false } },
+      { relocate_manifest: { value: DECOMMISSION, type: "object", sensitive: false } },
       /the outputs lack the phase standby, replication; deploy shop-standby shop-replication/,
     ],
     [
       "of two relocations",
       {
-        one: { relocate_manifest: decommission },
-        two: { relocate_manifest: { ...decommission, workload: "stall" } },
+        one: { relocate_manifest: DECOMMISSION },
+        two: { relocate_manifest: { ...DECOMMISSION, workload: "stall" } },
       },
       /two: relocate_manifest: of stall \(us-east-1 to eu-west-1\), expected shop \(us-east-1 to eu-west-1\)/,
     ],
@@ -123,7 +161,21 @@ describe("the exit code tells what stands", () => {
     ["nothing", result("undone", failedAt("lag")), undefined, 3],
     ["nothing, as findings stood in the way", result("undone", failedAt("preflight")), undefined, 5],
     ["nothing after Ctrl-C", result("undone", failedAt("lag")), ctrlC, 130],
-    ["half of it", result("stopped"), undefined, 4],
-    ["half of it after Ctrl-C", result("stopped"), ctrlC, 4],
+    ["half of it", result("stopped", failedAt("edge")), undefined, 4],
+    ["half of it after Ctrl-C", result("stopped", failedAt("edge")), ctrlC, 4],
+    ["half of it, begun by an earlier run", { ...result("stopped"), resumed: true }, undefined, 4],
+    ["that nothing was begun", result("stopped"), undefined, 1],
+    ["that nothing was begun after Ctrl-C", result("stopped"), ctrlC, 130],
   ])("%s", (_, found, interruption, code) => expect(exitCodeOf(found, interruption)).toBe(code));
+});
+
+test("the outputs may come by the environment, as in the runner's task", async () => {
+  const lacking = gzipSync(JSON.stringify({ stack: { relocate_manifest: DECOMMISSION } })).toString("base64");
+  const [read, broken] = await Promise.all([
+    relocate(["status"], { RELOCATE_OUTPUTS: lacking }, directory).ended,
+    relocate(["status"], { RELOCATE_OUTPUTS: "{}" }, directory).ended,
+  ]);
+  expect(read.stderr).toContain("the outputs lack the phase standby, replication");
+  expect(broken.stderr).toContain("RELOCATE_OUTPUTS: not a gzipped JSON file in base64; make it with");
+  expect([read.code, broken.code]).toEqual([1, 1]);
 });

@@ -1,45 +1,19 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { openJournal } from "../../runbook/journal";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
-import { OPERATOR, startClusters, stopClusters, type Clusters } from "../runbook/clusters";
+import { APPLICATION, OPERATOR, startClusters, stopClusters, type Clusters } from "../runbook/clusters";
 import { migrateBoth, openSides, traces } from "../runbook/plans/course";
 import { openCloud, type Cloud } from "./cloud";
 import { REGIONS } from "./cloud-parts";
+import { planResult } from "./plan-result";
 import { relocate, type Run } from "./relocate";
 
 const DATABASE = "orders";
-const planResult = z.strictObject({
-  command: z.string(),
-  exitCode: z.number().int(),
-  workload: z.literal("cli-shop"),
-  plan: z.string(),
-  title: z.string(),
-  outcome: z.enum(["done", "undone", "stopped"]),
-  resumed: z.boolean(),
-  crossed: z.boolean(),
-  steps: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      state: z.enum(["done", "undone", "failed", "not reached"]),
-      already: z.boolean(),
-      startedAt: z.number().optional(),
-      durationMs: z.number(),
-      observations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      error: z.string().optional(),
-    }),
-  ),
-  cause: z.string().optional(),
-  stands: z.string(),
-  warnings: z.array(z.string()),
-  notes: z.array(z.string()),
-  next: z.array(z.string()).min(1),
-});
 
 let clusters: Clusters;
 let cloud: Cloud;
@@ -70,7 +44,9 @@ async function plan(...args: string[]) {
   const { code, stdout, stderr } = await run(...args, "--json").ended;
   const found = planResult.parse(JSON.parse(stdout));
   // What was printed tells why, when it is not as it should be.
-  expect({ code, stderr: found.outcome === "done" ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  expect({ code, cause: found.cause, stderr: found.outcome === "done" ? "" : stderr }).toEqual({
+    ...{ code: 0, cause: undefined, stderr: "" },
+  });
   return { ...found, stderr };
 }
 
@@ -79,6 +55,7 @@ async function status() {
   return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
 }
 
+// Each test goes on where the one before it has left the relocation.
 describe("the runbook, from the command line", () => {
   test("C1 B10: preflight lists what it looked at, and writes the inventory", async () => {
     const { code, stdout } = await run("preflight", "--json").ended;
@@ -134,10 +111,13 @@ describe("the runbook, from the command line", () => {
     const { stderr, next } = await plan("start");
     expect(stderr).toMatch(/✓ Both sides can be replicated \([\d.]+ m?s\)/);
     expect(next).toEqual([`relocate verify --outputs ${cloud.outputs} --ca-file ${cloud.authority}`]);
+  });
+
+  test("status shows phase, active side, edge and jobs, and what to do next", async () => {
     expect(await status()).toMatchObject({
       code: 0,
       phase: "replicating",
-      next: [next[0]],
+      next: [expect.stringContaining("relocate verify ")],
       databases: [{ name: DATABASE, active: "source", target: { reachable: true, gate: { open: false } } }],
       edge: { names: "source", sightings: [{ side: "source" }] },
       jobs: [
@@ -147,11 +127,14 @@ describe("the runbook, from the command line", () => {
     });
   });
 
-  test("verify finds both sides equal, and names the row that is not", async () => {
+  test("verify finds both sides equal", async () => {
     expect(await run("verify").ended).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("equal") as string,
     });
+  });
+
+  test("verify names the row that is not the same", async () => {
     // As rows of another origin they are not sent on, so the difference stays.
     await clusters.target.as("postgres", DATABASE, async (client) => {
       await client.query(
@@ -160,11 +143,84 @@ describe("the runbook, from the command line", () => {
       await client.query("SET session_replication_role = replica");
       await client.query("INSERT INTO shop.\"Odd name\" (id, note) VALUES (4711, 'stray')");
       const { code, stdout, stderr } = await run("verify").ended;
-      expect({ code, stderr: code === 1 ? "" : stderr }).toEqual({ code: 1, stderr: "" });
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: expect.stringContaining("extra on the target: ") as string,
+        stderr: expect.stringContaining("✗ orders") as string,
+      });
       expect(stdout).toMatch(/shop\."Odd name": different\n +extra on the target: id = '4711'/);
       await client.query('DELETE FROM shop."Odd name" WHERE id = 4711');
       await client.query("SELECT pg_replication_origin_session_reset(), pg_replication_origin_drop('stray')");
     });
+  });
+
+  test("B3: watch warns of log that the source's disk cannot spare, and in a dry run drops nothing", async () => {
+    await clusters.target.as("postgres", DATABASE, (client) =>
+      client.query("ALTER SUBSCRIPTION relocate_to_target DISABLE"),
+    );
+    await clusters.source.as(OPERATOR, DATABASE, (client) =>
+      client.query(
+        "SELECT pg_logical_emit_message(false, 'filling', repeat('x', 1048576)) FROM generate_series(1, 12)",
+      ),
+    );
+    const dry = run("watch", "--every", "60s", "--warn", "1MiB", "--stop", "8MiB", "--dry-run");
+    await dry.printed("dry run: would drop on the source: relocate_to_target_orders");
+    // Its terminal is closed.
+    dry.child.stdout?.destroy();
+    dry.child.kill("SIGHUP");
+    expect((await dry.ended).code).toBe(129);
+
+    const warned = await run("watch", "--warn", "8MiB", "--stop", "1GiB").ended;
+    expect(warned.stderr).toMatch(
+      / orders: slot relocate_to_target_orders keeps \d+ MiB of log.*; it is stopped at 1024 MiB\n/,
+    );
+    expect(warned).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("nothing was dropped") as string,
+    });
+  });
+
+  test("B3: watch drops it unless another operator is at work; the source serves on, and it begins anew", async () => {
+    const held = await openJournal(join(directory, "held.jsonl"));
+    const busy = await run("watch", "--stop", "8MiB", "--warn", "1MiB", "--journal", "held.jsonl").ended;
+    await held.close();
+    expect(busy).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/not dropped now: .*another operator is at work/) as string,
+    });
+
+    const stopped = await run("watch", "--every", "1s", "--warn", "1MiB", "--stop", "8MiB", "--json").ended;
+    expect({ code: stopped.code, ...(JSON.parse(stopped.stdout) as object) }).toMatchObject({
+      code: 4,
+      dropped: ["relocate_to_target_orders"],
+      next: [expect.stringContaining("relocate abort"), expect.stringContaining("relocate start")],
+    });
+    await clusters.source.as(APPLICATION, DATABASE, async (client) => {
+      await client.query("INSERT INTO shop.orders (key) VALUES ('served on')");
+      const { rows } = await client.query(
+        "SELECT FROM pg_replication_slots WHERE slot_name LIKE 'relocate%'",
+      );
+      expect(rows).toEqual([]);
+    });
+    expect(await status()).toMatchObject({
+      phase: "replicating",
+      next: [expect.stringContaining("relocate abort")],
+    });
+  });
+
+  test("D6: abort leaves nothing, the post-mortem can be had of it, and start begins anew", async () => {
+    const { next } = await plan("abort", "--yes");
+    expect(next).toEqual([expect.stringContaining("relocate start")]);
+    expect([await traces(clusters, "source", DATABASE), await traces(clusters, "target", DATABASE)]).toEqual([
+      [],
+      [],
+    ]);
+    const { code } = await run("status", "--post-mortem", "so-far.md").ended;
+    expect(code).toBe(0);
+    expect(readFileSync(join(directory, "so-far.md"), "utf8")).toMatch(
+      /Runs: .*start done.*, watch done, abort done\./,
+    );
+    await plan("start");
   });
 
   test("a dry run of the cutover touches nothing", async () => {
@@ -184,6 +240,16 @@ describe("the runbook, from the command line", () => {
     expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.target);
     expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, suspended: false });
+  });
+
+  test("watch leaves the source's slots alone while the target is the writer", async () => {
+    const { code, stdout, stderr } = await run("watch", "--warn", "0.001MiB", "--stop", "0.001MiB").ended;
+    expect(stderr).toContain("(the source is not the writer: nothing is dropped)");
+    expect(stdout).toContain("nothing was dropped");
+    expect(code).toBe(0);
+  });
+
+  test("status tells the way back that is open", async () => {
     expect(await status()).toMatchObject({
       phase: "switched",
       wayBack: expect.stringContaining("rollback") as string,
@@ -197,19 +263,25 @@ describe("the runbook, from the command line", () => {
     expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, suspended: false });
   });
 
-  test("C6: complete writes the proof, and the post-mortem with the real timeline", async () => {
+  test("a cutover after a rollback is like the first one", async () => {
     await plan("cutover", "--yes");
+    expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
+  });
+
+  test("C6: complete writes the proof, and the post-mortem with the real timeline", async () => {
     const { next } = await plan("complete", "--yes");
     expect(next[0]).toContain("cdktf deploy cli-shop-decommission");
     const ssm = cloud.clients.in("parameters", REGIONS.target);
     expect(await readParameter(ssm, cloud.parts.replication.completionParameter)).toMatch(/completedAt/);
-    expect(await status()).toMatchObject({ phase: "completed", wayBack: "none" });
     expect(readFileSync(join(directory, "cli-shop-post-mortem.md"), "utf8")).toContain("cli-shop");
   });
 
-  test("no secret was ever printed", async () => {
+  test("status tells that there is no way back any more", async () => {
+    expect(await status()).toMatchObject({ phase: "completed", wayBack: "none" });
+  });
+
+  test("no secret was ever printed", () => {
     const password = String(clusters.source.config(OPERATOR, DATABASE).password);
-    await sleep(0);
     expect(printed.length).toBeGreaterThan(10_000);
     expect(printed).not.toContain(password);
   });
@@ -227,12 +299,12 @@ describe("a side that cannot be reached", () => {
     cloud.write();
   });
 
-  test("status tells the rest", async () => {
+  test("status tells the rest, and ends with 1 where that leaves the phase open", async () => {
     cloud.parts.standby.databases[DATABASE]!.target.port = 1;
     cloud.write();
     const found = await status();
     expect(found).toMatchObject({
-      code: 0,
+      code: 1,
       databases: [
         {
           source: { reachable: true },

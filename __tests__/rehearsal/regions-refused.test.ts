@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Reaper, startReaper } from "../../rehearsal/reaper";
 import { type Regions, startRegions } from "../../rehearsal/regions";
-import { allHealthy } from "../../rehearsal/services";
+import { allHealthy } from "../../rehearsal/healthy";
 import type { States } from "../../rehearsal/state";
 import { applicationSecret, changed, SOURCE, TARGET, twoRegions } from "./two-regions";
 

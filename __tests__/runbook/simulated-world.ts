@@ -146,7 +146,8 @@ export class SimulatedWorld {
     await Promise.resolve();
     const inOrder = parts?.inOrder ?? [effect];
     /** So many parts come now, the others later; one that is refused is the last. */
-    const some = (now: number): void => {
+    const some = (parts: number): void => {
+      const now = isPrompt ? inOrder.length : parts;
       for (const part of inOrder.slice(0, now)) this.change(part);
       const rest = inOrder.slice(now);
       this.late.push({
@@ -169,8 +170,7 @@ export class SimulatedWorld {
       case "hangs":
         return never;
       case "late":
-        if (isPrompt) this.change(effect);
-        else some(0);
+        some(0);
         return never;
       case "half":
       case "in flight":

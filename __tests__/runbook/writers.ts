@@ -26,14 +26,22 @@ export const WRITE = `
 WITH made AS (INSERT INTO shop.orders (key, writer) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING RETURNING key)
 INSERT INTO shop.events (key) SELECT key FROM made`;
 
-export function startWriters(clusters: Clusters, database: string, count = 6): Writers {
+/**
+ * @param known sides that a writer tries, as whatever it finds the writer by tells it. @default - both, in order
+ */
+export function startWriters(
+  clusters: Clusters,
+  database: string,
+  count = 6,
+  known: () => readonly Side[] = () => SIDES,
+): Writers {
   const ledger: Acknowledged[] = [];
   const errors = new Map<string, number>();
   let stopping = false;
 
   /** The first side that takes writes, like a driver that is given both hosts and asked for the read-write one. */
   const findWriter = async (): Promise<{ client: Client; side: Side } | undefined> => {
-    for (const side of SIDES) {
+    for (const side of known()) {
       const client = new Client(clusters[side].config(APPLICATION, database));
       client.on("error", () => undefined);
       try {

@@ -47,7 +47,11 @@ export class EdgeAccess extends Construct {
           ])
         : allow([
             {
-              actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+              actions: [
+                "cloudfront:GetDistribution",
+                "cloudfront:GetDistributionConfig",
+                "cloudfront:UpdateDistribution",
+              ],
               resources: [distributionArn],
             },
             {

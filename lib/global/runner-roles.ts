@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { imageAccess } from "./image-access";
 import { logAccess } from "./log-access";
 import { Role } from "./role";
+import { type RunnerReach, runnerStatements } from "./runner-statements";
 
 /** What the runbook's task may pull, read and write. */
 export interface RunnerRolesProps {
@@ -17,12 +18,14 @@ export interface RunnerRolesProps {
   readonly secretArns: readonly string[];
   /** ARNs of the keys that the operators' secrets are encrypted with. */
   readonly secretKeyArns: readonly string[];
+  /** What else it may look at and change. @default - nothing: journal and secrets alone */
+  readonly reach?: RunnerReach;
 }
 
 /**
  * The two roles of the task that runs the runbook.
  *
- * What it may do to the edge is added by the cutover stack, which alone knows the edge's ARNs.
+ * What it may do to the edge and the gates is added by the cutover stack, which alone knows their ARNs.
  */
 export class RunnerRoles extends Construct {
   readonly execution: Role;
@@ -46,6 +49,7 @@ export class RunnerRoles extends Construct {
           actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
           resources: [props.journalTableArn],
         },
+        ...(props.reach ? runnerStatements(props.reach) : []),
       ],
     });
   }

@@ -8,14 +8,13 @@ import { regionOfArn } from "./arn-region";
 import { ENGINES, followsMinorVersions } from "./database-engine";
 import { oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
+import { databaseKeeping } from "./database-keeping";
 import { parameterGroup } from "./database-parameters";
 import {
-  BACKUP_DAYS,
   type CommonDatabaseProps,
   type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
-  PATIENCE,
 } from "./database-props";
 import { existingDatabase, foundCluster, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
@@ -131,7 +130,6 @@ export class DatabaseCluster extends Construct implements IDatabase {
       restoreFrom: oneOriginOf({ secondaryOf, restoreFrom, importId: props.importId }),
       globalClusterId: membershipFault(props),
     });
-    const guarded = props.deletionProtection ?? true;
     const found = props.importId === undefined ? undefined : foundCluster(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
@@ -159,7 +157,7 @@ export class DatabaseCluster extends Construct implements IDatabase {
     const count = onceRestored(restoreFrom);
     const cluster = new RdsCluster(this, "cluster", {
       count,
-      timeouts: PATIENCE,
+      ...databaseKeeping(engine, props, ground, { follows: secondaryOf !== undefined }),
       clusterIdentifier: props.name,
       engine,
       // A member of a global database must have the very version of the primary, or RDS refuses it.
@@ -177,23 +175,9 @@ export class DatabaseCluster extends Construct implements IDatabase {
       databaseName:
         secondaryOf || restoreFrom !== undefined ? undefined : (found?.databaseName ?? props.databaseName),
       snapshotIdentifier: restoreFrom,
-      port: this.port,
       dbClusterParameterGroupName: parameters.name,
-      dbSubnetGroupName: ground.subnetGroupName,
-      vpcSecurityGroupIds: ground.securityGroupIds,
-      iamDatabaseAuthenticationEnabled: true,
-      storageEncrypted: true,
-      kmsKeyId: ground.kmsKeyArn,
-      backupRetentionPeriod: BACKUP_DAYS,
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: false,
-      deletionProtection: guarded,
-      // RDS takes no final snapshot of a secondary and refuses to delete it if asked for one.
-      skipFinalSnapshot: secondaryOf !== undefined && !guarded,
-      finalSnapshotIdentifier: `${props.name}-final`,
-      enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
       lifecycle: {
-        preventDestroy: guarded,
+        preventDestroy: props.deletionProtection ?? true,
         ignoreChanges: [
           ...MEMBERSHIP,
           ...(secret || restoreFrom !== undefined ? INHERITED : []),
@@ -201,8 +185,6 @@ export class DatabaseCluster extends Construct implements IDatabase {
           ...(restoreFrom === undefined ? [] : [NOT_RESTORED]),
         ],
       },
-      // RDS makes a missing log group itself, with logs that are kept for ever.
-      dependsOn: ground.logs,
     });
     if (props.importId !== undefined) cluster.importFrom(props.importId);
     if (secret && !secondaryOf)

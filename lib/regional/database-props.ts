@@ -91,12 +91,5 @@ export interface CommonDatabaseProps {
   readonly restoreFrom?: string;
 }
 
-/** Days that RDS keeps automated backups; whoever promotes a replica must ask for as many. */
-export const BACKUP_DAYS = 14;
 /** Days that Performance Insights keeps for no money. */
 export const INSIGHTS_DAYS = 7;
-/**
- * How long Terraform waits for a database. A large one is copied to another region, restored, or put into its last snapshot
- * for hours; given up earlier it would be taken for broken, and planned to be replaced.
- */
-export const PATIENCE = { create: "12h", update: "12h", delete: "12h" };

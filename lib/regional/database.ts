@@ -5,14 +5,13 @@ import type { DatabaseEngine } from "../workload/database";
 import { ENGINES, followsMinorVersions } from "./database-engine";
 import { known, oneOriginOf, originFault, refuseFaults } from "./database-faults";
 import { databaseGround } from "./database-ground";
+import { databaseKeeping } from "./database-keeping";
 import { parameterGroup } from "./database-parameters";
 import {
-  BACKUP_DAYS,
   type CommonDatabaseProps,
   type IDatabase,
   INSIGHTS_DAYS,
   type OperatorPassword,
-  PATIENCE,
 } from "./database-props";
 import { existingDatabase, type FoundInstance, foundInstance, versionToAskFor } from "./found-database";
 import { operatorPasswordIn, operatorSecret, PASSWORD_VERSION } from "./operator-secret";
@@ -134,7 +133,6 @@ export class Database extends Construct implements IDatabase {
       replicaOf: originFault({ engine, engineVersion }, replicaOf),
       restoreFrom: oneOriginOf({ replicaOf, restoreFrom, importId: props.importId }),
     });
-    const guarded = props.deletionProtection ?? true;
     const found = props.importId === undefined ? undefined : foundInstance(this, "existing", props.importId);
     const ground = databaseGround(this, engine, props, found);
     this.engine = engine;
@@ -161,7 +159,7 @@ export class Database extends Construct implements IDatabase {
         };
     const instance = new DbInstance(this, "instance", {
       count: onceRestored(restoreFrom),
-      timeouts: PATIENCE,
+      ...databaseKeeping(engine, props, ground, { follows: replicaOf !== undefined }),
       identifier: props.name,
       engine,
       // The snapshot's stays: asked for a line such as 17, RDS takes the default one of it, which may be older.
@@ -174,38 +172,22 @@ export class Database extends Construct implements IDatabase {
         ? { replicateSourceDb: replicaOf.arn }
         : { dbName: found?.databaseName ?? props.databaseName, ...operator }),
       snapshotIdentifier: restoreFrom,
-      port: this.port,
       parameterGroupName: parameters.name,
-      dbSubnetGroupName: ground.subnetGroupName,
-      vpcSecurityGroupIds: ground.securityGroupIds,
       publiclyAccessible: false,
-      iamDatabaseAuthenticationEnabled: true,
       storageType: "gp3",
       ...storage(props, found),
-      storageEncrypted: true,
-      kmsKeyId: ground.kmsKeyArn,
-      backupRetentionPeriod: BACKUP_DAYS,
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: false,
-      deletionProtection: guarded,
-      // RDS takes no final snapshot of a replica and refuses to delete it if asked for one.
-      skipFinalSnapshot: replicaOf !== undefined && !guarded,
-      finalSnapshotIdentifier: `${props.name}-final`,
       performanceInsightsEnabled: true,
       // RDS changes the key of no insights that are there.
       performanceInsightsKmsKeyId: found ? undefined : ground.kmsKeyArn,
       performanceInsightsRetentionPeriod: INSIGHTS_DAYS,
-      enabledCloudwatchLogsExports: [...ENGINES[engine].logs],
       lifecycle: {
-        preventDestroy: guarded,
+        preventDestroy: props.deletionProtection ?? true,
         ignoreChanges: [
           ...(secret || restoreFrom !== undefined ? INHERITED : []),
           ...(secret && !found ? [PASSWORD] : []),
           ...(restoreFrom === undefined ? [] : [RESTORED]),
         ],
       },
-      // RDS makes a missing log group itself, with logs that are kept for ever.
-      dependsOn: ground.logs,
     });
     if (props.importId !== undefined) instance.importFrom(props.importId);
     if (secret && !replicaOf) instance.addOverride("password_wo", operatorPasswordIn(instance, secret));

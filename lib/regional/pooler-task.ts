@@ -42,7 +42,7 @@ const AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.27.51";
 const AUTHORITIES_URL = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem";
 const FOLDERS = { staged: "/staged", own: "/own" };
 const SECONDS_BETWEEN = 2;
-/** A switch holds statements for a fraction of a second, and gives up after 15 s; longer is only a promotion, which is told. */
+/** A switch gives up after 15 s. A promotion takes longer, and meanwhile there is no writer to go on with. */
 const MOST_SECONDS_PAUSED = 30;
 
 /** One instance: PgBouncer, and the sidecar that stages its configuration. */

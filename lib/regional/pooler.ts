@@ -51,6 +51,7 @@ const LONGEST_NAME = 63;
  * there is such a parameter, `firstWriter`. What is staged takes effect at a RELOAD: the runbook writes the parameter ahead, then
  * on every instance PAUSE, RELOAD, RESUME. An instance that starts in between begins with the staged writer, whose gate
  * still refuses writes: some statements may fail there, none is lost.
+ * A pause that lasts 30 seconds is nobody's any more: the task itself asks both databases which is the writer, and goes on to it.
  *
  * **TLS to the database** is `verify-full`: RDS' certificate carries the real host name that the parameter holds. The
  * authorities are fetched by the sidecar when a task starts, over HTTPS, from `truststore.pki.rds.amazonaws.com` (RDS user

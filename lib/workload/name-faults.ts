@@ -24,7 +24,7 @@ const TAKEN = new Set(
   (
     "account archive aws backup batch-replication bucket-replication certificate completion dashboard edge final-backup " +
     "flow-logs journal late-traffic load-balancer mail mail-alarms mail-records network origin-certificate public-name " +
-    "retirement runner runner-access runner-completion vault zone"
+    "retirement runner runner-access runner-completion runner-gates vault zone"
   ).split(" "),
 );
 

@@ -13,7 +13,7 @@ export interface Alias {
   readonly ttlSeconds: number;
 }
 
-export const CNAME = 5;
+const CNAME = 5;
 const HEADER = 12;
 const IN = 1;
 /** Response, recursion desired and available. */

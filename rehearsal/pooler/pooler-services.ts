@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { PartOf } from "../../lib/manifest";
 import { SIDES, type Side } from "../../runbook/side";
 import type { Binaries } from "../binaries";
@@ -11,22 +10,14 @@ import type { Parameters } from "../parameters";
 import type { VpcPlace } from "../place";
 import type { Reaper } from "../reaper";
 import type { Secrets } from "../secrets";
-import { ecsService } from "../services";
-import { blocks, type Found, regionOf, resources, type States } from "../state";
-import { readDefinition, type Container } from "../task-definition";
+import type { States } from "../state";
 import { locate } from "../vpc-place";
 import { startInstance, type Instance } from "./instance";
+import { checkName, containersOf, findService } from "./pooler-state";
 import { findPgbouncer, type PgbouncerProgram } from "./program";
 
 /** Milliseconds before an instance that died is started anew. */
 const RESTART_DELAY = 500;
-
-const namespace = z.object({ id: z.string(), name: z.string() });
-const registry = z.object({
-  arn: z.string(),
-  name: z.string(),
-  dns_config: blocks(z.object({ namespace_id: z.string() })),
-});
 
 /** The local twin of the poolers of one database in one region. */
 export interface PoolerService {
@@ -171,45 +162,4 @@ async function startPooler(
     },
     stop,
   };
-}
-
-type FoundService = Found<z.infer<typeof ecsService>>;
-
-function findService(states: States, name: string, region: string): FoundService {
-  const found = resources(states, "aws_ecs_service", ecsService).find(
-    // Names are unique within a region only.
-    ({ values }) => values.name === name && regionOf(values.task_definition) === region,
-  );
-  if (!found)
-    throw new Error(`no aws_ecs_service "${name}" in ${region} in the applied state, for the poolers`);
-  return found;
-}
-
-function containersOf(
-  { at, values }: FoundService,
-  region: string,
-  { states, secrets }: PoolerGround,
-): { readonly pgbouncer: Container; readonly sidecar: Container } {
-  const { containers, faults } = readDefinition(states, values.task_definition, region, secrets);
-  if (faults.length > 0) throw new Error([`${at}: ECS would not start it:`, ...faults].join("\n  "));
-  const [pgbouncer, sidecar] = ["SETTINGS", "FIRST_WRITER"].map((variable) =>
-    containers.find(({ environment }) => variable in environment),
-  );
-  if (pgbouncer && sidecar) return { pgbouncer, sidecar };
-  throw new Error(
-    `${at}: expected a container with SETTINGS and one with FIRST_WRITER in its task definition`,
-  );
-}
-
-/** The name that clients use must be the one under which ECS registers the instances. */
-function checkName({ at, values }: FoundService, host: string, states: States): void {
-  const arn = values.service_registries[0]?.registry_arn;
-  const own = resources(states, "aws_service_discovery_service", registry).find(
-    (it) => it.values.arn === arn,
-  )?.values;
-  const zone = resources(states, "aws_service_discovery_private_dns_namespace", namespace).find(
-    (it) => it.values.id === own?.dns_config[0]?.namespace_id,
-  )?.values;
-  const name = own && zone ? `${own.name}.${zone.name}` : "none";
-  if (name !== host) throw new Error(`${at}: registered as ${name}, but applications are given ${host}`);
 }

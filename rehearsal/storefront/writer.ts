@@ -3,6 +3,8 @@ import type { Host } from "./database-url";
 
 /** Milliseconds between two rounds of attempts to find the writer. */
 const ROUND = 100;
+/** Attempts under way at one host: where each takes long, more of them would only make it longer. */
+const MOST_ATTEMPTS = 6;
 /** After this many milliseconds without a writer the rounds come less often: it is no switch, it is an outage. */
 const PATIENCE = 10_000;
 const ROUND_IN_OUTAGE = 1_000;
@@ -62,12 +64,15 @@ function refuseReadOnly(client: PoolClient, done: (error?: Error) => void): void
  * Finds the one host of the list that takes writes, and again whenever it stops to.
  *
  * A session learns at its start whether its role may write, so one that came a moment too early is of no use. Therefore
- * a new one is tried every 100 ms on every host, without waiting for those before it; the first that may write wins.
+ * a new one is tried every 100 ms on every host, without waiting for those before it; the first that may write wins. A
+ * host that is slow to answer is asked less often.
  */
 export function openWriter(hosts: readonly Host[], config: PoolConfig, log: (line: string) => void): Writer {
   let current: Candidate | undefined;
   let search: Search | undefined;
   let closed = false;
+  const underway = new Map<Host, number>();
+  const count = (host: Host, more: 1 | -1) => underway.set(host, (underway.get(host) ?? 0) + more);
 
   function seek(): void {
     if (search || closed) return;
@@ -75,7 +80,11 @@ export function openWriter(hosts: readonly Host[], config: PoolConfig, log: (lin
     search = own;
     const since = Date.now();
     const round = () => {
-      for (const host of hosts) void attempt(host, own);
+      for (const host of hosts) {
+        if ((underway.get(host) ?? 0) >= MOST_ATTEMPTS) continue;
+        count(host, 1);
+        void attempt(host, own).finally(() => count(host, -1));
+      }
       own.timer = setTimeout(round, Date.now() - since < PATIENCE ? ROUND : ROUND_IN_OUTAGE);
     };
     round();

@@ -28,9 +28,12 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/CredentialsProvider|TokenProvider/, "run it in the runner's task, or name a profile in AWS_PROFILE"],
   [/Expired|InvalidClientToken|UnrecognizedClient|InvalidSignature/, "renew the credentials"],
   [/AccessDenied|NotAuthorized|Unauthorized|Forbidden/, "allow the role that runs this what AWS names"],
+  [/NotFound/, "see that it stands, and that the outputs are the newest"],
   [/Throttl|TooManyRequests|SlowDown|RequestLimit|BandwidthLimit/, "AWS holds calls back: wait a minute"],
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOST|ENET/, "see that AWS can be reached from here"],
 ];
+
+const explained = new WeakSet<Error>();
 
 /**
  * Lets every error of a client say where, which call, and what to do about it. The error stays what it is, with its
@@ -42,7 +45,9 @@ export function explainFaults(stack: MiddlewareStack, region: string): void {
       try {
         return await next(input);
       } catch (error) {
-        if (error instanceof Error) {
+        // Calls that wait for the same credentials are handed the same error.
+        if (error instanceof Error && !explained.has(error)) {
+          explained.add(error);
           const service = String(context.clientName).replace(/Client$/, "");
           const operation = String(context.commandName).replace(/Command$/, "");
           error.message = explain(error, `${region}: ${service} ${operation}`);

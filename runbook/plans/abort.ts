@@ -57,7 +57,9 @@ export function abortPlan(world: World): Plan {
     run: (context) =>
       each(async (database, target) => {
         const { signal } = context;
-        await assertSourceIsWriter(await database.on("source", signal), target, database.gates, signal);
+        const { gates, pair } = database;
+        const source = await database.on("source", signal);
+        await assertSourceIsWriter(source, target, gates, pair.applicationRoles, signal);
         if (target.kind === "unreachable") context.observe(`${database.name}.target`, target.why);
       }, context.signal),
   };

@@ -3,10 +3,10 @@ import { eachDatabase } from "../each-database";
 import { SIDES, type Side } from "../side";
 import type { Plan, Step } from "../step";
 import type { CompletionProof, World } from "../world";
-import { readGate } from "../postgres/gate";
+import { ownGate } from "../postgres/gate";
 import { removeGates } from "../postgres/gate-triggers";
 import { unpublish } from "../postgres/publication";
-import { dropSchema, hasSchema } from "../postgres/schema-presence";
+import { areReadOnly, dropSchema, hasSchema } from "../postgres/schema-presence";
 import { subscriptionState, unsubscribe, type SubscriptionState } from "../postgres/subscription";
 import { pairSides, type PairSides } from "./pair-sides";
 import { removals } from "./removals";
@@ -27,10 +27,11 @@ export function completePlan(world: World): Plan {
   const eachSide = (work: (database: PairSides, side: Side) => Promise<unknown>): Promise<void> =>
     each((database) => Promise.all(SIDES.map((side) => work(database, side))));
 
-  /** Without a schema this database was completed by a run that was cut off. */
-  const isTargetWriter = async ({ on }: PairSides, signal: AbortSignal): Promise<boolean> => {
+  /** Without a schema, a run that was cut off has completed this database: its roles are still read-only on the source. */
+  const isTargetWriter = async ({ on, pair }: PairSides, signal: AbortSignal): Promise<boolean> => {
     const target = await on("target", signal);
-    return !(await hasSchema(target, signal)) || (await readGate(target, signal)).open;
+    if (await hasSchema(target, signal)) return (await ownGate(target, "target", signal))?.open ?? false;
+    return areReadOnly(await on("source", signal), pair.applicationRoles, signal);
   };
   const subscriptionOn = async (
     { on }: PairSides,

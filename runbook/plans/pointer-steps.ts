@@ -25,11 +25,16 @@ export interface PointerTitles {
 const CONVERGENCE = 600_000;
 const PROBE_INTERVAL = 250;
 
-/** Has some pointers name a side, then waits until every vantage point of each agrees. */
+/**
+ * Has some pointers name a side, then waits until every vantage point of each agrees.
+ *
+ * @param whenConverged what is left to do then. @default - nothing
+ */
 export function pointerSteps(
   pointers: readonly NamedPointer[],
   to: Side,
   { id, title, convergedId, convergedTitle }: PointerTitles,
+  whenConverged?: (signal: AbortSignal) => Promise<unknown>,
 ): Step[] {
   if (pointers.length === 0) return [];
   const each = <T>(work: (pointer: NamedPointer) => Promise<T>): Promise<T[]> =>
@@ -62,7 +67,10 @@ export function pointerSteps(
           const agreeing = sightings.filter(({ side }) => side === to).length;
           context.observe("pointsAgreeing", agreeing);
           context.observe("points", sightings.length);
-          if (agreeing === sightings.length) return;
+          if (agreeing === sightings.length) {
+            await whenConverged?.(context.signal);
+            return;
+          }
           const others = sightings.filter(({ side }) => side !== to).map(({ vantagePoint }) => vantagePoint);
           context.observe("waitingFor", others.slice(0, 5).join(", "));
           await pause(PROBE_INTERVAL, undefined, { signal: context.signal });

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eachDatabase } from "../each-database";
+import type { Side } from "../side";
 import type { Step, StepContext } from "../step";
-import type { JobGate } from "../world";
+import type { JobGate, Poolers } from "../world";
 import { expectedHold } from "./expected-hold";
 import { jobFindings } from "./job-steps";
 import type { SwitchLimits } from "./switch-limits";
-import { poolersOf, type SwitchState } from "./switch-state";
+import { leadTo, poolersOf, type SwitchState } from "./switch-state";
 
 const SECOND = 1_000;
 /** Lag above which writers would be held too long, in milliseconds: the marker takes as long as all before it. */
@@ -48,6 +49,13 @@ export function preflightStep(state: SwitchState, jobs: readonly JobGate[]): Ste
   };
 }
 
+/** An instance that was started meanwhile has begun with the side that was staged, and nothing but this leads it back. */
+async function leadBack(poolers: Poolers | undefined, from: Side, signal: AbortSignal): Promise<void> {
+  const sightings = (await poolers?.probe(signal)) ?? [];
+  // One that does not answer is about to be replaced, and its like begins with what is staged now.
+  if (poolers && sightings.every(({ side }) => side !== undefined)) await leadTo(poolers, from, signal);
+}
+
 /** What must be true, and be ready, when writers are held. The last things before the hold, in this order. */
 export function readinessSteps(state: SwitchState, limits: SwitchLimits): Step[] {
   const each = async (work: (database: ReturnType<SwitchState["waiting"]>[number]) => Promise<unknown>) =>
@@ -78,6 +86,7 @@ export function readinessSteps(state: SwitchState, limits: SwitchLimits): Step[]
       title: `Replication back to the ${from} carries rows`,
       timeout: 15 * SECOND,
       run: ({ signal }) => each((database) => database.proveReverse(signal)),
+      undo: ({ signal }) => each(async (database) => database.forgetReverse?.(signal)),
     },
     // Late: an instance that starts from here on begins with what is staged.
     ...(state.databases.some(poolersOf)
@@ -93,7 +102,10 @@ export function readinessSteps(state: SwitchState, limits: SwitchLimits): Step[]
                   .filter(poolersOf)
                   .map(({ name }) => `${name}: stage the ${to} for every pooler`),
               ),
-            undo: (context: StepContext) => staging(context, from),
+            undo: async (context: StepContext) => {
+              await staging(context, from);
+              await each((database) => leadBack(poolersOf(database), from, context.signal));
+            },
           },
         ]
       : []),

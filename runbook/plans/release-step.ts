@@ -14,7 +14,7 @@ const INTERVAL = 1_000;
 export function releaseSteps(state: SwitchState, to: Side): Step[] {
   const pooled = state.databases.flatMap((database) => {
     const poolers = poolersOf(database);
-    return poolers ? [{ name: database.name, poolers }] : [];
+    return poolers ? [{ name: database.name, poolers, endStale: database.endStale }] : [];
   });
   if (pooled.length === 0) return [];
   return [
@@ -34,7 +34,11 @@ export function releaseSteps(state: SwitchState, to: Side): Step[] {
           const others = all.filter(({ side, paused }) => side !== to || paused);
           context.observe("poolers", all.length);
           context.observe("poolersLeading", all.length - others.length);
-          if (others.length === 0) return;
+          // One that was started meanwhile has connected to what was closed.
+          if (others.length === 0) {
+            await eachDatabase(pooled, async ({ endStale }) => endStale?.("to", signal));
+            return;
+          }
           context.observe("waitingFor", others.map(({ vantagePoint }) => vantagePoint).join(", "));
           await pause(INTERVAL, undefined, { signal });
           // Whatever fails here is seen by the probe: an instance that has just died is about to be replaced.

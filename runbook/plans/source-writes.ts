@@ -1,5 +1,5 @@
-import { readGate } from "../postgres/gate";
-import { hasSchema } from "../postgres/schema-presence";
+import { ownGate, readGate } from "../postgres/gate";
+import { hasSchema, isLeftForGood } from "../postgres/schema-presence";
 import type { Session } from "../postgres/session";
 import type { WriteSwitch } from "../write-switch";
 import { takeBack } from "./take-back";
@@ -9,16 +9,24 @@ import type { Reach } from "./target-reach";
  * Makes sure that the source has the right to write, and uses it: a fence that stands there is taken back.
  *
  * @param gates of the switch from source to target
+ * @param roles of the application
  * @throws Error when the target is the writer, or nobody can tell because it does not answer
  */
 export async function assertSourceIsWriter(
   source: Session,
   target: Reach,
   gates: WriteSwitch,
+  roles: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const back = "run `relocate rollback` first: it brings all that was written there back to the source";
   if (await isOpenTarget(target, signal)) throw new Error(`the target is the writer: ${back}`);
+  if (await isLeftForGood(source, roles, signal)) {
+    throw new Error(
+      "the relocation was completed: the target is the writer for good, and there is nothing to abort " +
+        "(on the source the application's roles are read-only, and no gate is left)",
+    );
+  }
   // Without a gate no switch can have begun, or the last trace of one is gone.
   if (!(await hasSchema(source, signal))) return;
   const gate = await readGate(source, signal);
@@ -35,7 +43,6 @@ export async function assertSourceIsWriter(
 
 /** A replica, and one that has only just been promoted, show the source's gate. */
 async function isOpenTarget(target: Reach, signal: AbortSignal): Promise<boolean> {
-  if (target.kind !== "own" || !(await hasSchema(target.session, signal))) return false;
-  const { side, open } = await readGate(target.session, signal);
-  return side === "target" && open;
+  if (target.kind !== "own") return false;
+  return (await ownGate(target.session, "target", signal))?.open ?? false;
 }

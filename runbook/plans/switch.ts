@@ -1,14 +1,17 @@
+import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
 import type { Plan } from "../step";
 import type { JobGate, Pointer } from "../world";
 import { handoverStep } from "./handover-step";
 import { jobsOffSteps, jobsOnSteps } from "./job-steps";
 import { pointerSteps } from "./pointer-steps";
+import { positionSteps } from "./position-step";
 import { preflightStep, readinessSteps } from "./readiness-steps";
 import { releaseSteps } from "./release-step";
 import { SWITCH_LIMITS, type SwitchLimits } from "./switch-limits";
 import { poolersOf, switchState, type SwitchedDatabase } from "./switch-state";
 import { otherSide } from "../side";
+import { wayBackSteps } from "./way-back-step";
 import { writerStep } from "./writer-step";
 
 /** A switch in either direction: the same steps with the sides swapped. */
@@ -49,6 +52,11 @@ export function switchSteps(
   const names = databases.flatMap(({ name, endpoint }) =>
     endpoint.kind === "cname" ? [{ name, pointer: endpoint.name }] : [],
   );
+  /** Applications that came by the name while it still led to the side that is left stay there as long as their sessions. */
+  const leaveClosedSide = (signal: AbortSignal) =>
+    eachDatabase(databases, async ({ endpoint, endStale }) => {
+      if (endpoint.kind === "cname") await endStale?.("from", signal);
+    });
   return {
     id,
     title,
@@ -60,12 +68,19 @@ export function switchSteps(
       ...readinessSteps(state, all),
       handover,
       ...releaseSteps(state, to),
-      ...pointerSteps(names, to, {
-        id: "names",
-        title: `The writer's name leads to the ${to}`,
-        convergedId: "names-converged",
-        convergedTitle: "Every resolver agrees",
-      }),
+      ...positionSteps(state, to),
+      ...wayBackSteps(state, from),
+      ...pointerSteps(
+        names,
+        to,
+        {
+          id: "names",
+          title: `The writer's name leads to the ${to}`,
+          convergedId: "names-converged",
+          convergedTitle: "Every resolver agrees",
+        },
+        leaveClosedSide,
+      ),
       ...pointerSteps(edge ? [{ name: "edge", pointer: edge }] : [], to, {
         id: "edge",
         title: `The edge is told to use the ${to}`,

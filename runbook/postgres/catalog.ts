@@ -93,14 +93,3 @@ export async function readTables(
 /** Tables that are published by name: a partitioned one stands for its partitions. */
 export const publishable = (tables: readonly Table[]): Table[] =>
   tables.filter((table) => !table.isPartition);
-
-const SEQUENCES = `
-SELECT format('%I.%I', n.nspname, c.relname) AS quoted
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
- ORDER BY 1`;
-
-/** The application's sequences on one side, quoted and qualified. */
-export async function readSequences(session: Session, signal: AbortSignal): Promise<string[]> {
-  return (await session.query<{ quoted: string }>(signal, SEQUENCES)).map(({ quoted }) => quoted);
-}

@@ -1,3 +1,4 @@
+import { NOT_OF_EXTENSION, OF_APPLICATION } from "./catalog";
 import { APPLICATION_NAME } from "./session";
 
 /** Positions of all sequences, read from each itself: `pg_sequences` does not tell "never used" from "used once". */
@@ -28,7 +29,8 @@ END $$;`;
  *
  * Older transactions are all that began before the closing was committed, readers too: under REPEATABLE READ a
  * reader may still become a writer that sees the gate open. Background workers of extensions (a scheduler) count like
- * clients. A fence that was taken back meanwhile ends the waiting, before any session.
+ * clients. Of a session without `track_activities` nobody can tell: the application's is ended below, another's is waited
+ * for. A fence that was taken back meanwhile ends the waiting, before any session.
  */
 const AWAIT_SILENCE = `
 CREATE OR REPLACE PROCEDURE relocate.await_silence(
@@ -49,7 +51,8 @@ BEGIN
              date_trunc('milliseconds', clock_timestamp() - xact_start)), '; ')
       INTO left_over, older
       FROM pg_stat_activity
-     WHERE datname = current_database() AND xact_start <= closed_at
+     WHERE datname = current_database()
+       AND (xact_start <= closed_at OR state = 'disabled' AND usename <> ALL (p_roles))
        AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
        AND pid <> pg_backend_pid() AND NOT (usename = session_user AND application_name = '${APPLICATION_NAME}');
     waited_for := greatest(waited_for, left_over);
@@ -81,6 +84,30 @@ BEGIN
 END $$;`;
 
 /**
+ * Looks once more, behind the fence, for tables that came without a gate, or lost it, after the preflight: a migration,
+ * or a scheduler that makes partitions. What is written there is not stopped, and what is not published not carried.
+ */
+const REFUSE_UNGUARDED = `
+CREATE OR REPLACE PROCEDURE relocate.refuse_unguarded()
+LANGUAGE plpgsql AS $$
+DECLARE
+  unguarded text;
+BEGIN
+  SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname) INTO unguarded
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
+     AND (NOT EXISTS (SELECT FROM pg_trigger t
+                       WHERE t.tgrelid = c.oid AND t.tgname = 'relocate_gate' AND t.tgenabled IN ('O', 'A'))
+          OR NOT c.relispartition
+             AND NOT EXISTS (SELECT FROM pg_publication_rel pr JOIN pg_publication p ON p.oid = pr.prpubid
+                              WHERE pr.prrelid = c.oid AND p.pubname = 'relocate'));
+  IF unguarded IS NOT NULL THEN
+    RAISE EXCEPTION 'tables have no gate, or are not replicated, since the preflight: %', unguarded
+      USING HINT = 'Run \`relocate start\` again, and then the switch.';
+  END IF;
+END $$;`;
+
+/**
  * Gives the right to write away, in one call: fence, wait, hand over. It commits in between (a closed gate that is not
  * committed closes nothing), hence a procedure of the caller's own rights.
  *
@@ -91,7 +118,8 @@ END $$;`;
  */
 const HAND_OVER = `
 CREATE OR REPLACE PROCEDURE relocate.hand_over(
-  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer DEFAULT 0, INOUT sent_away integer DEFAULT 0)
+  p_epoch bigint, p_roles text[], p_patience interval, INOUT waited_for integer DEFAULT 0, INOUT sent_away integer DEFAULT 0,
+  p_strict boolean DEFAULT false)
 LANGUAGE plpgsql AS $$
 DECLARE
   fault  text;
@@ -101,19 +129,23 @@ BEGIN
     RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
       USING HINT = format('GRANT pg_monitor TO %I', current_user);
   END IF;
-  UPDATE relocate.gate SET open = false, epoch = p_epoch WHERE open AND epoch = p_epoch - 1;
+  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'switch % was taken back, or another is under way: %', p_epoch,
       (SELECT format('this gate is %s and has seen switch %s', CASE WHEN open THEN 'open' ELSE 'closed' END, epoch)
          FROM relocate.gate);
   END IF;
   CALL relocate.set_read_only(p_roles, true);
+  IF p_strict THEN
+    CALL relocate.bar(p_roles);
+  END IF;
   -- From here on nobody but the server itself may be needed to end the fence.
   PERFORM set_config('client_connection_check_interval', '0', false);
   COMMIT;
 
   BEGIN
     CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
+    CALL relocate.refuse_unguarded();
     INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
     DELETE FROM relocate.handover;
     UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
@@ -126,6 +158,7 @@ BEGIN
   END;
   COMMIT;
   IF fault IS NOT NULL THEN
+    PERFORM relocate.end_stale_sessions(p_roles);
     RAISE EXCEPTION USING MESSAGE = fault, HINT = remedy;
   END IF;
 END $$;`;
@@ -146,12 +179,34 @@ BEGIN
   IF gate.epoch > p_epoch OR NOT gate.holds AND NOT (p_refused AND gate.given = p_epoch) THEN
     RETURN gate.holds;
   END IF;
-  UPDATE relocate.gate SET open = true, given = -1, epoch = p_epoch;
+  UPDATE relocate.gate
+     SET open = true, given = -1, epoch = p_epoch,
+         shut = CASE WHEN open THEN shut ELSE tstzrange(lower(shut), greatest(lower(shut), clock_timestamp())) END;
   IF NOT gate.open THEN
     CALL relocate.set_read_only(p_roles, false);
   END IF;
   RETURN true;
 END $$;`;
 
+/**
+ * Ends the application's sessions that were opened while this side was shut. They are read-only for as long as they last:
+ * in a pool of connections that would be long after the gate has opened, or the name has gone to the other side.
+ *
+ * @returns (SQL) how many
+ */
+const END_STALE_SESSIONS = `
+CREATE OR REPLACE FUNCTION relocate.end_stale_sessions(p_roles text[]) RETURNS integer
+LANGUAGE sql AS $$
+  SELECT count(pg_terminate_backend(pid))::integer FROM pg_stat_activity, relocate.gate
+   WHERE datname = current_database() AND usename = ANY (p_roles) AND backend_start <@ shut
+$$;`;
+
 /** The functions by which a side gives the right to write away, or keeps it. */
-export const HANDING_OVER = [SEQUENCE_POSITIONS, AWAIT_SILENCE, HAND_OVER, TAKE_BACK].join("\n");
+export const HANDING_OVER = [
+  SEQUENCE_POSITIONS,
+  AWAIT_SILENCE,
+  REFUSE_UNGUARDED,
+  END_STALE_SESSIONS,
+  HAND_OVER,
+  TAKE_BACK,
+].join("\n");

@@ -94,6 +94,11 @@ export function physicalSwitch(
   return {
     ...logical,
     promotion,
+    async preflight(signal) {
+      const findings = await logical.preflight(signal);
+      const isLogical = !pair.strictFence || (await growthOf(seeding, signal)) !== "replica";
+      return isLogical ? findings : [...findings, STRICT_AND_PROMOTED];
+    },
     async proveReverse(signal) {
       // Of a replica there is none yet: it is proven inside the hold.
       if ((await growthOf(seeding, signal)) === "joined") await logical.proveReverse(signal);
@@ -146,6 +151,10 @@ export function physicalSwitch(
     },
   };
 }
+
+const STRICT_AND_PROMOTED =
+  "a strict fence is not kept while a replica is promoted: have the application own none of its tables, " +
+  "or move the database by the strategy logical or seeded";
 
 const AFTERWARDS =
   "The target is no replica any more, and the source keeps what it is missing: run `relocate start`, which joins it, " +

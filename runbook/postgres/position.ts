@@ -1,20 +1,7 @@
+import type { Position } from "../position";
 import type { Side } from "../side";
 import { slotName } from "./subscription";
 import type { Session } from "./session";
-
-/** Where the log of the new writer stood when it had taken over. */
-export interface Position {
-  /** Number of the switch. */
-  readonly epoch: number;
-  /** Log position just after the switch, such as `0/1A2B3C8`: all that was brought over is before it. */
-  readonly lsn: string;
-  /** Timeline of the server's log: it changes when the server fails over, and with it what a position means. */
-  readonly timeline: number;
-  /** What the other side has confirmed of this side's log: every row written since the switch is after it. @default - there is no way back */
-  readonly confirmed?: string;
-  /** In milliseconds since the epoch, by the server's clock. */
-  readonly at: number;
-}
 
 const TABLE = `
 CREATE TABLE IF NOT EXISTS relocate.position (
@@ -37,6 +24,18 @@ SELECT epoch::integer AS epoch, lsn::text AS lsn, timeline, confirmed::text AS c
        (extract(epoch FROM at) * 1000)::float8 AS at
   FROM relocate.position WHERE epoch = $1`;
 
+/** The position that was noted for a switch. @returns `undefined` when there is none */
+export async function readPosition(
+  writer: Session,
+  epoch: number,
+  signal: AbortSignal,
+): Promise<Position | undefined> {
+  const [present] = await writer.query(signal, "SELECT WHERE to_regclass('relocate.position') IS NOT NULL");
+  if (!present) return undefined;
+  const [row] = await writer.query<{ [K in keyof Position]-?: Position[K] | null }>(signal, READ, [epoch]);
+  return row && ({ ...row, confirmed: row.confirmed ?? undefined } as Position);
+}
+
 /**
  * Notes on the new writer, in the runbook's own schema, where its log stands, for going back and for whoever takes
  * changes from it. Noted once a switch: a repetition reads what was noted.
@@ -55,7 +54,7 @@ export async function recordPosition(
 ): Promise<Position> {
   await writer.query(signal, TABLE);
   await writer.query(signal, RECORD, [epoch, slotName(from, databaseName)]);
-  const [row] = await writer.query<{ [K in keyof Position]-?: Position[K] | null }>(signal, READ, [epoch]);
-  if (!row) throw new Error(`the position of switch ${epoch} was noted, and is not there`);
-  return { ...row, confirmed: row.confirmed ?? undefined } as Position;
+  const noted = await readPosition(writer, epoch, signal);
+  if (!noted) throw new Error(`the position of switch ${epoch} was noted, and is not there`);
+  return noted;
 }

@@ -23,7 +23,7 @@ DECLARE
   fault    text;
   remedy   text;
 BEGIN
-  UPDATE relocate.gate SET open = false, epoch = p_epoch WHERE open AND epoch = p_epoch - 1;
+  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'switch % was taken back, or another is under way', p_epoch;
   END IF;
@@ -33,6 +33,7 @@ BEGIN
 
   BEGIN
     CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
+    CALL relocate.refuse_unguarded();
     INSERT INTO relocate.marker (token) VALUES ('fence-' || p_epoch) ON CONFLICT DO NOTHING;
   EXCEPTION WHEN query_canceled OR OTHERS THEN
     GET STACKED DIAGNOSTICS fault = MESSAGE_TEXT, remedy = PG_EXCEPTION_HINT;
@@ -40,6 +41,7 @@ BEGIN
   END;
   COMMIT;
   IF fault IS NOT NULL THEN
+    PERFORM relocate.end_stale_sessions(p_roles);
     RAISE EXCEPTION USING MESSAGE = fault, HINT = remedy;
   END IF;
 
@@ -51,6 +53,7 @@ BEGIN
     IF clock_timestamp() > deadline THEN
       PERFORM relocate.take_back(p_epoch, p_roles, false);
       COMMIT;
+      PERFORM relocate.end_stale_sessions(p_roles);
       RAISE EXCEPTION 'the target was not ready to write within %', p_hold;
     END IF;
     PERFORM pg_sleep(0.005);
@@ -83,7 +86,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE relocate.gate
      SET side = 'target', open = false, epoch = CASE WHEN open THEN epoch ELSE epoch - 1 END,
-         opened = -1, given = -1, timeline = NULL, refusal = NULL
+         opened = -1, given = -1, timeline = NULL, refusal = NULL, shut = '(,)'
    WHERE side = 'source';
   IF NOT FOUND THEN
     RETURN false;

@@ -13,8 +13,8 @@ export async function hasSchema(session: Session, signal: AbortSignal): Promise<
 }
 
 /**
- * Makes or renews the schema `relocate` on a side. The target, when its gate is made, is not the writer: its
- * application sessions are turned read-only and sent away, so that they look for the writer elsewhere.
+ * Makes or renews the schema `relocate` on a side. On a target that is not the writer the application is turned read-only
+ * and its sessions are sent away, so that they look for the writer elsewhere; also when a run was cut off before that.
  */
 export async function installSchema(
   session: Session,
@@ -22,9 +22,10 @@ export async function installSchema(
   roles: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const isNew = !(await hasSchema(session, signal));
   await session.query(signal, createSchema(side));
-  if (!isNew || side === "source") return;
+  if (side === "source") return;
+  const [gate] = await session.query<{ open: boolean }>(signal, "SELECT open FROM relocate.gate");
+  if (gate?.open || (await areReadOnly(session, roles, signal))) return;
   for (const role of roles) await session.query(signal, await readOnly(session, role, "SET", signal));
   await session.query(
     signal,
@@ -42,6 +43,32 @@ export async function dropSchema(
 ): Promise<void> {
   if (side === "target") await resetRoles(session, roles, signal);
   await session.query(signal, "DROP SCHEMA IF EXISTS relocate CASCADE");
+}
+
+/** Whether this is a source that was left for good: nothing of the runbook is there, and the application stays read-only. */
+export async function isLeftForGood(
+  source: Session,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (roles.length === 0 || (await hasSchema(source, signal))) return false;
+  return areReadOnly(source, roles, signal);
+}
+
+/** Whether the application's roles are read-only in this database, which they stay on a source that was left for good. */
+export async function areReadOnly(
+  session: Session,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [row] = await session.query<{ count: number }>(
+    signal,
+    `SELECT count(*)::integer AS count FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+      WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND r.rolname = ANY ($1) AND 'default_transaction_read_only=on' = ANY (s.setconfig)`,
+    [roles],
+  );
+  return row?.count === roles.length;
 }
 
 async function readOnly(

@@ -1,6 +1,7 @@
 import type { Side } from "../side";
 import { HANDING_OVER } from "./handing-over";
 import { PROMOTING } from "./promoting";
+import { STRICT_FENCE } from "./strict-fence";
 import { TAKING_OVER } from "./taking-over";
 
 /**
@@ -12,7 +13,8 @@ import { TAKING_OVER } from "./taking-over";
  * opened, `given` the one with which it gave the right away (-1: it did not), `refusal` why the last one was not taken
  * over. `timeline`: open on that one alone; a replica that is promoted copies the row, and writes on a timeline of its own
  * (NULL: on any). `opened_at`: position of this side's log when it was opened: its own rows come after it, and all that
- * were brought before. A number is spent once: each function refuses one that its gate has already seen in another role, so that a
+ * were brought before. `shut`: when this side was last closed, from and until; who connected then is read-only for as
+ * long as the connection lasts. A number is spent once: each function refuses one that its gate has already seen in another role, so that a
  * call of a runbook that died, or was left behind at a deadline, can arrive as late as it likes and change nothing.
  *
  * `marker` and `handover` are the tables of the runbook that are replicated. A row of `marker` proves that all before
@@ -33,6 +35,7 @@ CREATE TABLE IF NOT EXISTS relocate.gate (
   refusal text,
   timeline integer,
   opened_at pg_lsn,
+  shut     tstzrange,
   CHECK (holds OR NOT open)
 );
 
@@ -93,12 +96,15 @@ BEGIN
                                          ELSE 'ALTER ROLE %I IN DATABASE %I RESET default_transaction_read_only' END,
                    name, current_database());
   END LOOP;
+  IF NOT p_read_only THEN
+    CALL relocate.unbar();
+  END IF;
 END $$;`;
 
 /** The first row of a side's gate: the source is the writer, the target was never opened. */
 const firstGate = (side: Side): string => `
-INSERT INTO relocate.gate (side, open, epoch, opened)
-  VALUES ('${side}', ${side === "source"}, 0, ${side === "source" ? 0 : -1}) ON CONFLICT DO NOTHING;`;
+INSERT INTO relocate.gate (side, open, epoch, opened, shut)
+  VALUES ('${side}', ${side === "source"}, 0, ${side === "source" ? "0, NULL" : "-1, '(,)'"}) ON CONFLICT DO NOTHING;`;
 
 /** Statements, to be sent as one, that make or renew the schema on a side; what it remembers is kept. */
 export const createSchema = (side: Side): string =>
@@ -106,6 +112,7 @@ export const createSchema = (side: Side): string =>
     TABLES,
     CHECK_GATE,
     AWAIT_MARKER,
+    STRICT_FENCE,
     SET_READ_ONLY,
     HANDING_OVER,
     TAKING_OVER,

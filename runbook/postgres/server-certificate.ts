@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createConnection } from "node:net";
+import { createConnection, isIP } from "node:net";
 import { connect as encrypt } from "node:tls";
 import type { ClientConfig } from "pg";
 
@@ -21,17 +21,19 @@ const PATIENCE = 5_000;
  * @throws Error when the server cannot be reached in 5 s, or does not encrypt
  */
 export async function readCertificate(
-  { host, port }: ClientConfig,
+  { host = "localhost", port = 5432 }: ClientConfig,
   signal: AbortSignal,
 ): Promise<ServerCertificate> {
   const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-  const socket = createConnection({ host: host ?? "localhost", port: port ?? 5432, signal: soon });
+  const socket = createConnection({ host, port, signal: soon });
   try {
     await once(socket, "connect", { signal: soon });
     socket.write(SSL_REQUEST);
     const [answer] = (await once(socket, "data", { signal: soon })) as [Buffer];
     if (answer.toString("latin1") !== "S") throw new Error(`${host}:${port}: the server does not encrypt`);
-    const encrypted = encrypt({ socket, servername: host, rejectUnauthorized: false });
+    // An address is no name to ask for (RFC 6066, section 3).
+    const servername = isIP(host) === 0 ? host : undefined;
+    const encrypted = encrypt({ socket, servername, rejectUnauthorized: false });
     try {
       await once(encrypted, "secureConnect", { signal: soon });
       const { subject, valid_to } = encrypted.getPeerCertificate();

@@ -33,8 +33,11 @@ const SETTINGS = `
   SET synchronous_commit = on;
   SET statement_timeout = 0;
   SET lock_timeout = 0;
-  SET client_connection_check_interval = '1s';
-  SET search_path = pg_catalog`;
+  SET search_path = pg_catalog;
+  SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1s' ELSE '0' END, false)
+    FROM pg_settings
+   WHERE name IN ('client_connection_check_interval', 'transaction_timeout', 'idle_session_timeout',
+                  'idle_in_transaction_session_timeout')`;
 
 /** @throws Error naming host and port when the server cannot be reached or refuses the login */
 export async function connect(config: ClientConfig, signal: AbortSignal): Promise<Session> {

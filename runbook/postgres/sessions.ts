@@ -50,12 +50,16 @@ function openingOf(session: Promise<Session>): Opening {
   return { session, isUseless: () => isUseless() };
 }
 
-async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {
-  try {
-    return await connect(await pair.operator(side), signal);
-  } catch (error) {
-    throw new Error(`the operator cannot log in to the ${side}: ${(error as Error).message}`, {
+const FIX = "; run it where the network reaches the server, with the operator's present secret";
+
+/** Opens a session as the operator. @throws Error that names the side and the server, with what to do */
+export async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {
+  const refused = (error: unknown, fix: string): never => {
+    throw new Error(`the operator cannot log in to the ${side}: ${(error as Error).message}${fix}`, {
       cause: error,
     });
-  }
+  };
+  // Where the login is kept says by itself what to do.
+  const config = await pair.operator(side).catch((error: unknown) => refused(error, ""));
+  return connect(config, signal).catch((error: unknown) => refused(error, FIX));
 }

@@ -45,11 +45,14 @@ export async function placeSlot(
   await publisher.query(signal, "SELECT pg_copy_logical_replication_slot($1, $2)", [seed, slot]);
 }
 
-/** Makes the slot that keeps everything from now on, unless it is there. */
+/** Makes the slot that keeps everything from now on, unless it is there; one that has lost its log keeps nothing, and is made anew. */
 export async function sowSlot(publisher: Session, seed: string, signal: AbortSignal): Promise<void> {
-  const known = await publisher.query(signal, "SELECT FROM pg_replication_slots WHERE slot_name = $1", [
-    seed,
-  ]);
-  if (known.length > 0) return;
+  const [known] = await publisher.query<{ is_lost: boolean }>(
+    signal,
+    "SELECT coalesce(wal_status = 'lost', false) AS is_lost FROM pg_replication_slots WHERE slot_name = $1",
+    [seed],
+  );
+  if (known && !known.is_lost) return;
+  if (known) await dropSlots(publisher, [seed], signal);
   await publisher.query(signal, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [seed]);
 }

@@ -1,7 +1,5 @@
 import { SIDES, type Side } from "../side";
-import type { Gate } from "../write-switch";
-import { readGate } from "./gate";
-import { hasSchema } from "./schema-presence";
+import { ownGate } from "./gate";
 import type { Session } from "./session";
 import { subscriptionState } from "./subscription";
 import { standBothWays } from "./ways";
@@ -45,11 +43,4 @@ export async function readStanding(
       (!bothWays && subscribed.target) ||
       [source, target].some((side) => (side?.gate?.epoch ?? 0) > 0),
   };
-}
-
-/** A replica, and one that is promoted but not joined, show the source's. */
-async function ownGate(session: Session, side: Side, signal: AbortSignal): Promise<Gate | undefined> {
-  if (!(await hasSchema(session, signal))) return undefined;
-  const gate = await readGate(session, signal);
-  return gate.side === side ? gate : undefined;
 }

@@ -26,7 +26,8 @@ BEGIN
     END LOOP;
     CALL relocate.set_read_only(NEW.roles, false);
     UPDATE relocate.gate SET open = true, epoch = NEW.epoch, opened = NEW.epoch, refusal = NULL,
-                             opened_at = pg_current_wal_insert_lsn();
+                             opened_at = pg_current_wal_insert_lsn(),
+                             shut = tstzrange(lower(shut), greatest(lower(shut), clock_timestamp()));
   EXCEPTION WHEN query_canceled OR OTHERS THEN
     UPDATE relocate.gate SET epoch = NEW.epoch, refusal = SQLERRM;
   END;

@@ -20,26 +20,25 @@ export function turningSwitch(pair: DatabasePair, to: Side, limits: HoldLimits):
     if (!source || !target) throw new Error("both sides were asked, and one gave no answer");
     return { pair, to, on: { source, target } };
   };
+  /** Whether the way back stands all the time. Versions do not change, and after the handover the side that was left may be out of reach. */
+  let alwaysStands: boolean | undefined;
+  const stands = async (signal: AbortSignal): Promise<boolean> =>
+    (alwaysStands ??= await standBothWays((await turning(signal)).on, signal));
   let isPrepared = false;
 
   return {
     ...standing,
     async proveReverse(signal) {
-      const turn = await turning(signal);
-      if (await standBothWays(turn.on, signal)) return standing.proveReverse(signal);
+      if (await stands(signal)) return standing.proveReverse(signal);
       isPrepared = true;
-      await prepareWayBack(turn, signal);
+      await prepareWayBack(await turning(signal), signal);
     },
-    async takeBack(epoch, refused, signal) {
-      const stays = await standing.takeBack(epoch, refused, signal);
-      // What a run that died has prepared is used by the next one, or goes with an abort.
-      if (stays && isPrepared)
-        await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
-      return stays;
+    async forgetReverse(signal) {
+      // A server that is gone must not stand in the way of an undo; what stays there is used by the next switch.
+      if (isPrepared) await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
     },
     async openWayBack(signal) {
-      const turn = await turning(signal);
-      if (!(await standBothWays(turn.on, signal))) await openWayBack(turn, signal);
+      if (!(await stands(signal))) await openWayBack(await turning(signal), signal);
     },
     async close() {
       await Promise.all([standing.close(), sessions.close()]);

@@ -4,6 +4,7 @@ import type { HandedOver, WriteSwitch } from "../write-switch";
 import { awaitArrival } from "./arrival";
 import { readGate } from "./gate";
 import { sendMarker } from "./marker";
+import { readPosition, recordPosition } from "./position";
 import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
 import { sessionsOf, type Purpose } from "./sessions";
@@ -50,8 +51,8 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     const { waited_for, sent_away } = await call<{ waited_for: number; sent_away: number }>(
       from,
       signal,
-      "CALL relocate.hand_over($1, $2, $3::interval)",
-      [epoch, roles, milliseconds(limits.olderTransactions)],
+      "CALL relocate.hand_over($1, $2, $3::interval, p_strict => $4)",
+      [epoch, roles, milliseconds(limits.olderTransactions), pair.strictFence ?? false],
       "handover",
     );
     return { waitedFor: waited_for, sentAway: sent_away };
@@ -63,6 +64,10 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     await awaitArrival(receiver, { to, epoch, fence, drain }, signal);
   };
 
+  const endStale = async (part: "from" | "to", signal: AbortSignal): Promise<void> => {
+    await call(part === "from" ? from : to, signal, "SELECT relocate.end_stale_sessions($1)", [roles]);
+  };
+
   return {
     name: pair.name,
     from,
@@ -70,7 +75,10 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async preflight(signal) {
       const [onFrom, onTo] = await Promise.all([sessions.on(from, signal), sessions.on(to, signal)]);
       const ends = { pair, from, to, onFrom, onTo, patience: limits.olderTransactions };
-      return blocking(await switchFindings(ends, signal)).map(describeFinding);
+      const findings = blocking(await switchFindings(ends, signal)).map(describeFinding);
+      return pair.strictFence && pair.endpoint.kind === "host-list"
+        ? [...findings, STRICT_AND_LISTED]
+        : findings;
     },
     async lag(signal) {
       return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
@@ -93,7 +101,7 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
       return readGate(await sessions.on(part === "from" ? from : to, signal), signal);
     },
     handOverActions: (epoch) => [
-      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}')`,
+      `${from}: CALL relocate.hand_over(${epoch}, '{${roles.join(",")}}', '${milliseconds(limits.olderTransactions)}'${pair.strictFence ? ", p_strict => true" : ""})`,
     ],
     async handOver(epoch, signal) {
       const failed = new AbortController();
@@ -110,14 +118,32 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     },
     async takeBack(epoch, refused, signal) {
       const sql = "SELECT relocate.take_back($1, $2, $3) AS holds";
-      return (await call<{ holds: boolean }>(from, signal, sql, [epoch, roles, refused])).holds;
+      const { holds } = await call<{ holds: boolean }>(from, signal, sql, [epoch, roles, refused]);
+      if (holds) await endStale("from", signal);
+      return holds;
     },
     async refuse(epoch, signal) {
       const sql = "SELECT relocate.refuse($1) AS refused";
       return (await call<{ refused: boolean }>(to, signal, sql, [epoch])).refused;
     },
+    endStale,
+    position: {
+      async noted(signal) {
+        const writer = await sessions.on(to, signal);
+        return readPosition(writer, (await readGate(writer, signal)).opened, signal);
+      },
+      async note(signal) {
+        const writer = await sessions.on(to, signal);
+        const { opened: epoch } = await readGate(writer, signal);
+        return recordPosition(writer, { epoch, from, databaseName: pair.databaseName }, signal);
+      },
+    },
     close: () => sessions.close(),
   };
 }
+
+const STRICT_AND_LISTED =
+  "a strict fence refuses logins, and clients with a list of hosts do not go on to the next host then: " +
+  "have applications use a pooler or a name, or leave the fence as it is";
 
 const milliseconds = (value: number): string => `${value} milliseconds`;

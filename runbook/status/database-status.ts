@@ -1,5 +1,4 @@
-import { hasSchema } from "../postgres/schema-presence";
-import { readGate } from "../postgres/gate";
+import { ownGate } from "../postgres/gate";
 import type { Session } from "../postgres/session";
 import { sessionsOf } from "../postgres/sessions";
 import { subscriptionState, type SubscriptionState } from "../postgres/subscription";
@@ -73,10 +72,9 @@ export async function readDatabase(pair: DatabasePair, stop: AbortSignal): Promi
 }
 
 async function readSide(session: Session, side: Side, signal: AbortSignal): Promise<SideStatus> {
-  const isThere = await hasSchema(session, signal);
   return {
     reachable: true,
-    gate: isThere ? await readGate(session, signal) : undefined,
+    gate: await ownGate(session, side, signal),
     subscription: await subscriptionState(session, side, signal),
     slots: await readSlots(session, signal),
   };

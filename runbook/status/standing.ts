@@ -1,4 +1,6 @@
+import { cutOffRun } from "../cut-off";
 import type { JournalEntry } from "../journal";
+import { subscriptionName } from "../postgres/subscription";
 import type { DatabaseStatus } from "./database-status";
 
 /** Where a relocation stands. */
@@ -21,13 +23,31 @@ export interface CutOff {
   readonly at: string;
 }
 
-/** What the plan that ran last has left half way. Pure. @returns undefined when it has come to an end */
-export function cutOffRun(entries: readonly JournalEntry[]): CutOff | undefined {
-  const last = entries.at(-1);
-  if (!last || last.event === "plan done" || last.event === "plan undone") return undefined;
-  const ofRun = entries.filter(({ run }) => run === last.run);
-  const step = ofRun.filter(({ event }) => event === "step begun").at(-1)?.step;
-  return { plan: last.plan, step, at: last.at };
+/** Plans that leave the relocation as it is: what was left half way before one of them still is. */
+const ASIDE = ["drill", "watch"];
+
+/**
+ * What was left half way, of the relocation before what is beside it, and the latest first. Pure.
+ *
+ * @returns undefined when everything has come to an end
+ */
+export function lastCutOff(entries: readonly JournalEntry[]): CutOff | undefined {
+  // An abort leaves nothing of what was begun before it.
+  const cleared = entries.findLastIndex(({ plan, event }) => plan === "abort" && event === "plan done");
+  const standing = entries.slice(cleared + 1);
+  const plans = [...new Set(standing.map(({ plan }) => plan).reverse())];
+  const ordered = [
+    ...plans.filter((plan) => !ASIDE.includes(plan)),
+    ...plans.filter((plan) => ASIDE.includes(plan)),
+  ];
+  for (const plan of ordered) {
+    const found = cutOffRun(plan, standing);
+    if (!found || (found.begun.size === 0 && !found.crossed)) continue;
+    const ofRun = standing.filter(({ run }) => run === found.run);
+    const step = ofRun.findLast(({ event }) => event === "step begun")?.step;
+    return { plan, step, at: ofRun.at(-1)?.at ?? "" };
+  }
+  return undefined;
 }
 
 /**
@@ -36,7 +56,7 @@ export function cutOffRun(entries: readonly JournalEntry[]): CutOff | undefined 
  * @param completedAt when the way back has ended, as the proof says
  */
 export function workloadStanding(
-  databases: readonly Pick<DatabaseStatus, "name" | "active" | "source" | "target">[],
+  databases: readonly Pick<DatabaseStatus, "name" | "strategy" | "active" | "source" | "target">[],
   { cutOff, completedAt }: { readonly cutOff?: CutOff; readonly completedAt?: string },
 ): WorkloadStanding {
   if (cutOff) {
@@ -59,8 +79,11 @@ export function workloadStanding(
     };
   }
   switch (active) {
-    case "source":
-      return isJoined(databases) ? REPLICATING : { ...REPLICATING, ...INCOMPLETE };
+    case "source": {
+      const joining = databases.filter((database) => !isReplica(database));
+      if (!isJoined(joining)) return { ...REPLICATING, ...INCOMPLETE };
+      return hasLostSlot(joining) ? { ...REPLICATING, ...GIVEN_UP } : REPLICATING;
+    }
     case "target":
       return isJoined(databases) ? SWITCHED : { ...SWITCHED, ...COMPLETING };
     case "ungated":
@@ -94,6 +117,25 @@ const isJoined = (databases: readonly Pick<DatabaseStatus, "source" | "target">[
     [source, target].every((side) => !side.reachable || side.subscription !== undefined),
   );
 
+/** A physical replica has everything without a subscription, until the cutover joins it. */
+const isReplica = ({
+  strategy,
+  source,
+  target,
+}: Pick<DatabaseStatus, "strategy" | "source" | "target">): boolean =>
+  strategy === "physical" &&
+  [source, target].every((side) => side.reachable && side.subscription === undefined);
+
+/** What `watch` has dropped, or the server has given up: rows written since then have no way to the target. */
+const hasLostSlot = (databases: readonly Pick<DatabaseStatus, "source">[]): boolean =>
+  databases.some(
+    ({ source }) =>
+      source.reachable &&
+      !source.slots.some(({ name, walStatus }) => name.startsWith(TO_TARGET) && walStatus !== "lost"),
+  );
+
+const TO_TARGET = `${subscriptionName("target")}_`;
+
 const NOT_STARTED: WorkloadStanding = {
   phase: "not started",
   meaning: "nothing of the runbook stands in the databases; the source serves as it always has",
@@ -111,6 +153,13 @@ const REPLICATING: WorkloadStanding = {
 const INCOMPLETE = {
   meaning: "the source is the writer, and replication does not go both ways",
   next: "start",
+} as const;
+
+const GIVEN_UP = {
+  meaning:
+    "the source is the writer, and its log for the target is given up (dropped by relocate watch, or lost): rows do not go " +
+    "to the target any more; abort, then start anew",
+  next: "abort",
 } as const;
 
 const SWITCHED: WorkloadStanding = {

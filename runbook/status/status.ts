@@ -3,7 +3,7 @@ import type { JournalView } from "../journal";
 import { SIDES, type Side } from "../side";
 import type { JobGate, Pointer, Sighting, World } from "../world";
 import { readDatabase, type DatabaseStatus } from "./database-status";
-import { cutOffRun, workloadStanding, type CutOff, type WorkloadStanding } from "./standing";
+import { lastCutOff, workloadStanding, type CutOff, type WorkloadStanding } from "./standing";
 
 /** What a pointer names, and what is seen of it. */
 export interface PointerStatus {
@@ -66,7 +66,7 @@ export async function readStatus(
   ]);
   const entries = journal instanceof Error ? [] : journal.entries;
   const holder = journal instanceof Error ? undefined : journal.holder;
-  const cutOff = holder ? undefined : cutOffRun(entries);
+  const cutOff = holder ? undefined : lastCutOff(entries);
   return {
     at: new Date().toISOString(),
     ...workloadStanding(databases, { cutOff, completedAt }),

@@ -4,7 +4,7 @@ import { nextSize, ROWS } from "./chunk-size";
 import { isTimeout } from "./reader";
 import type { TableState } from "./result";
 import { keyOf, rangePart, scanRange, type KeyRange } from "./scan";
-import { isSame, NO_ROWS, SUM_OF_HASHES, toSum, type Sum, type SumRow } from "./sums";
+import { isSame, NO_ROWS, toSum, type Sum, type SumRow } from "./sums";
 import { sumGroups } from "./suspects";
 import { investigate, MOST_NAMED, rest, type Found, type Reading } from "./table-reading";
 
@@ -85,7 +85,7 @@ async function sumNext(
   const order = keyOf(table).slice(1, -1);
   const [row] = await reader.ask<SumRow & { last: (string | null)[] }>(
     side,
-    `SELECT ${SUM_OF_HASHES}, ARRAY[${last.join(", ")}] AS last
+    `SELECT ${table.sums}, ARRAY[${last.join(", ")}] AS last
        FROM (SELECT ${table.hash} AS hash, ${texts.join(", ")}
                FROM ${table.from} t WHERE ${where} ORDER BY ${order} LIMIT ${limit}) chunk`,
     [...values, size],
@@ -100,7 +100,7 @@ async function sumRange({ reader, table }: Reading, range: KeyRange, most: numbe
   const { where, values } = rangePart(table, range);
   const [row] = await reader.ask<SumRow>(
     "target",
-    `SELECT ${SUM_OF_HASHES} FROM (SELECT ${table.hash} AS hash FROM ${table.from} t
+    `SELECT ${table.sums} FROM (SELECT ${table.hash} AS hash FROM ${table.from} t
       WHERE ${where} LIMIT $${values.length + 1}::integer) chunk`,
     [...values, most],
   );

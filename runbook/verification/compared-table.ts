@@ -1,5 +1,6 @@
 import { SIDES, type Side } from "../side";
 import type { KeyColumn, TableShape } from "./shape";
+import { sumOfHashes } from "./sums";
 
 /** How rows are hashed: column by column, or as the text of the whole row where a server is too old for that. */
 export type Hashing = "columns" | "text";
@@ -20,6 +21,8 @@ export interface ComparedTable {
   readonly hash: string;
   /** Hash of what a row is known by: its key, or the row itself. As SQL. */
   readonly identity: string;
+  /** What sums rows up by a column `hash`, as SQL. */
+  readonly sums: string;
   /** As the source estimates. */
   readonly estimatedRows: number;
   /** Changes with whatever would make an earlier part of the reading worthless. */
@@ -91,6 +94,7 @@ function pairTable(source: TableShape, target: TableShape, hashing: Hashing): Co
     isAddressed: key.length > 0 && key.every(({ isBuiltIn }) => isBuiltIn),
     hash,
     identity: key.length > 0 ? hashOfText(key.map(({ name }) => `t.${name}::text`)) : hash,
+    sums: sumOfHashes(hashing === "columns"),
     estimatedRows: source.estimatedRows,
     shape: `${isOrdered ? "ordered" : "not ordered"} by ${names(source)}; ${hash}`,
   };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DatabaseError, type QueryResultRow } from "pg";
-import { connect, type Session } from "../postgres/session";
-import { sessionsOf } from "../postgres/sessions";
+import type { Session } from "../postgres/session";
+import { login, sessionsOf } from "../postgres/sessions";
 import { SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import { awaitArrival } from "./arrival";
@@ -42,9 +42,10 @@ const SETTINGS = `
 export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
   const reading = new Map<Side, Promise<Session>>();
   const sending = sessionsOf(pair);
+  let isClosed = false;
 
-  const login = async (side: Side): Promise<Session> => {
-    const session = await connect(await pair.operator(side), signal);
+  const open = async (side: Side): Promise<Session> => {
+    const session = await login(pair, side, signal);
     await session.query(signal, SETTINGS);
     return session;
   };
@@ -58,8 +59,9 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
     sql: string,
     values?: readonly unknown[],
   ): Promise<R[]> => {
+    if (isClosed) throw new Error("the verification has ended");
     let session = reading.get(side);
-    if (!session) reading.set(side, (session = login(side)));
+    if (!session) reading.set(side, (session = open(side)));
     return (await session).query<R>(signal, sql, values);
   };
   const reader: Reader = {
@@ -68,7 +70,8 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
         try {
           return await askOnce<R>(side, sql, values);
         } catch (error) {
-          if (signal.aborted || !isPassing(error)) throw error;
+          // Of two statements at once, one may fail and have everything closed under the other.
+          if (isClosed || signal.aborted || !isPassing(error)) throw error;
           await forget(side);
           await pause(wait, undefined, { signal });
         }
@@ -87,6 +90,7 @@ export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {
       if (source && target) await awaitArrival({ source, target }, signal);
     },
     async close() {
+      isClosed = true;
       await Promise.all([...SIDES.map(forget), sending.close()]);
     },
   };

@@ -1,5 +1,5 @@
 import { readTables } from "../postgres/catalog";
-import { connect } from "../postgres/session";
+import { login } from "../postgres/sessions";
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
 
@@ -91,7 +91,7 @@ export async function readShapes(
   signal: AbortSignal,
 ): Promise<Record<Side, Map<string, TableShape>>> {
   const of = async (side: Side): Promise<Map<string, TableShape>> => {
-    const session = await connect(await pair.operator(side), signal);
+    const session = await login(pair, side, signal);
     try {
       const tables = await readTables(session, pair.applicationRoles, signal);
       const names = tables.map(({ quoted }) => quoted);

@@ -8,11 +8,15 @@ export interface Sum {
 /** Nothing. */
 export const NO_ROWS: Sum = { rows: 0, xor: 0n, sum: 0n };
 
-/** Sums up a column `hash` of bigint; the server adds them up as numeric, so that nothing flows over. */
-export const SUM_OF_HASHES =
-  "count(*) AS rows, coalesce(bit_xor(hash), 0) AS xor, coalesce(sum(hash), 0) AS sum";
+/**
+ * SQL that sums up a column `hash` of bigint; the server adds them up as numeric, so that nothing flows over.
+ *
+ * @param hasXor `bit_xor` is there from PostgreSQL 14 on; sums alone tell as much, but for differences that were made to
+ */
+export const sumOfHashes = (hasXor: boolean): string =>
+  `count(*) AS rows, ${hasXor ? "coalesce(bit_xor(hash), 0)" : "0"} AS xor, coalesce(sum(hash), 0) AS sum`;
 
-/** What {@link SUM_OF_HASHES} is answered with. */
+/** What {@link sumOfHashes} is answered with. */
 export interface SumRow {
   readonly rows: string;
   readonly xor: string;

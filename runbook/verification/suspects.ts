@@ -1,6 +1,6 @@
 import { SIDES, type Side } from "../side";
 import type { ComparedTable } from "./compared-table";
-import { isSame, NO_ROWS, SUM_OF_HASHES, together, toSum, type Sum, type SumRow } from "./sums";
+import { isSame, NO_ROWS, together, toSum, type Sum, type SumRow } from "./sums";
 import type { Scan, Statement } from "./scan";
 
 /** What one side has of a row: its hash, or how often it is there where rows have no key, and which version that is. */
@@ -28,10 +28,12 @@ export type GroupSums = Readonly<Record<Side, ReadonlyMap<number, Sum>>>;
 
 /** Rows that are listed at once, about. */
 const MOST_LISTED = 2_000;
+/** Sums that are held at once, about. */
+const MOST_SUMS = 65_536;
 /** Bits by which a group is split further. */
 const SPLIT = 10;
-/** Groups of more bits than this would not fit an integer; rows that are alike by so many are listed together. */
-const MOST_BITS = 30;
+/** Groups of more bits than this hold a single row, or rows that are alike; with {@link SPLIT} more they fit an integer. */
+const MOST_BITS = 20;
 
 /** SQL of a row's group. */
 const groupOf = (bits: number): string => `(identity & ${2 ** bits - 1})::integer`;
@@ -47,7 +49,7 @@ export const groupSums =
     within?: { readonly bits: number; readonly groups: readonly number[] },
   ): Statement =>
   ({ where, values }) => ({
-    sql: `SELECT ${groupOf(bits)} AS "group", ${SUM_OF_HASHES} FROM ${hashed(table, where)}
+    sql: `SELECT ${groupOf(bits)} AS "group", ${table.sums} FROM ${hashed(table, where)}
           ${within ? `WHERE ${groupOf(within.bits)} = ANY ($${values.length + 1}::integer[])` : ""} GROUP BY 1`,
     values: within ? [...values, within.groups] : values,
   });
@@ -75,8 +77,9 @@ export async function sumGroups(
 }
 
 /**
- * The rows that look different, few at a time: groups whose sums differ are split until few rows are left in them, and
- * only those are listed. So however large the table, and however much of it differs, little is held in memory.
+ * The rows that look different, few at a time: groups whose sums differ are split, many by one reading, until few rows are
+ * left in them, and only those are listed. So however large the table, and however much of it differs, little is held in
+ * memory.
  */
 export async function* suspectsIn(
   scan: Scan,
@@ -84,28 +87,45 @@ export async function* suspectsIn(
   sums: GroupSums,
   bits: number,
 ): AsyncGenerator<readonly Suspect[]> {
-  let listed: number[] = [];
-  let rows = 0;
-  for (const group of differing(sums)) {
-    const there = Math.max(sums.source.get(group)?.rows ?? 0, sums.target.get(group)?.rows ?? 0);
-    if (there > MOST_LISTED && bits < MOST_BITS) {
-      const finer = await sumGroups(scan, table, bits + SPLIT, { bits, groups: [group] });
-      yield* suspectsIn(scan, table, finer, bits + SPLIT);
-      continue;
-    }
-    if (rows > 0 && rows + there > MOST_LISTED) {
-      yield await list(scan, table, bits, listed);
-      [listed, rows] = [[], 0];
-    }
-    listed.push(group);
-    rows += there;
+  const groups = differing(sums);
+  const isFew = groups.reduce((total, { rows }) => total + rows, 0) <= MOST_LISTED;
+  if (isFew || bits > MOST_BITS) {
+    for (const some of slices(groups, MOST_LISTED, ({ rows }) => rows))
+      yield await list(scan, table, bits, some);
+    return;
   }
-  if (listed.length > 0) yield await list(scan, table, bits, listed);
+  for (const some of slices(groups, MOST_SUMS, ({ rows }) => Math.min(rows, 2 ** SPLIT))) {
+    const finer = await sumGroups(scan, table, bits + SPLIT, { bits, groups: some });
+    yield* suspectsIn(scan, table, finer, bits + SPLIT);
+  }
 }
 
-function differing({ source, target }: GroupSums): number[] {
-  const all = [...new Set([...source.keys(), ...target.keys()])];
-  return all.filter((group) => !isSame(source.get(group) ?? NO_ROWS, target.get(group) ?? NO_ROWS));
+interface Differing {
+  readonly group: number;
+  /** On the side that has more of them. */
+  readonly rows: number;
+}
+
+function differing({ source, target }: GroupSums): Differing[] {
+  return [...new Set([...source.keys(), ...target.keys()])].flatMap((group) => {
+    const [here, there] = [source.get(group) ?? NO_ROWS, target.get(group) ?? NO_ROWS];
+    return isSame(here, there) ? [] : [{ group, rows: Math.max(here.rows, there.rows) }];
+  });
+}
+
+/** Groups in parts of which each weighs no more than that, or is a single one. */
+function slices(groups: readonly Differing[], most: number, weigh: (group: Differing) => number): number[][] {
+  const parts: number[][] = [];
+  let weight = Infinity;
+  for (const one of groups) {
+    weight += weigh(one);
+    if (weight > most) {
+      parts.push([]);
+      weight = weigh(one);
+    }
+    parts.at(-1)?.push(one.group);
+  }
+  return parts;
 }
 
 interface ListedRow extends Seen, RowName {}

@@ -144,7 +144,8 @@ const withVerdict = (found: TableState["found"]): TableVerification => ({
 });
 
 async function planOf(pair: DatabasePair, reader: Reader, signal: AbortSignal): Promise<Plan> {
-  const [shapes, hashing] = await Promise.all([readShapes(pair, signal), agreeOnHashing(reader)]);
+  const hashing = await agreeOnHashing(reader);
+  const shapes = await readShapes(pair, signal);
   return pairTables(shapes, hashing);
 }
 

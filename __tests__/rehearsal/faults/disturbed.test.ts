@@ -134,8 +134,8 @@ describe("D6 B4: a switch that something happens to", () => {
     const ground = await prepare("pooled");
     const running = await startPoolers(clusters, { database: "pooled", each: 2 });
     const [victim, ...others] = running.instances;
-    const writers = startPooledWriters([victim!], 1);
-    const survivors = startPooledWriters(others, 1);
+    const writers = startPooledWriters(clusters, [victim!], 1);
+    const survivors = startPooledWriters(clusters, others, 1);
     try {
       await Promise.all([writers.wrote(), survivors.wrote()]);
       const [pair] = ground.world.databases;

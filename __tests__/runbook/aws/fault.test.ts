@@ -88,6 +88,7 @@ test.each([
   ["CredentialsProviderError", "run it in the runner's task, or name a profile in AWS_PROFILE"],
   ["ExpiredTokenException", "renew the credentials"],
   ["AccessDeniedException", "allow the role that runs this what AWS names"],
+  ["ResourceNotFoundException", "see that it stands, and that the outputs are the newest"],
   ["ThrottlingException", "AWS holds calls back: wait a minute"],
   ["TimeoutError", "see that AWS can be reached from here"],
 ])("%s comes with a fix", (name, fix) => {
@@ -96,6 +97,16 @@ test.each([
   expect(message).toBe(
     `eu-west-1: RDS DescribeDBInstances: ${name}: so it said; ${fix}, then give the same command again`,
   );
+});
+
+test("an error that two calls are handed, such as that of their credentials, is explained once", async () => {
+  const shared = Object.assign(new Error("none found"), { name: "CredentialsProviderError" });
+  const stranger = rdsIn({ name: "eu-west-1", endpoint: proxy.endpoint });
+  stranger.middlewareStack.add(() => () => Promise.reject(shared), { step: "build" });
+  const calls = [1, 2].map(() => stranger.send(new DescribeDBInstancesCommand({})));
+  for (const { status } of await Promise.allSettled(calls)) expect(status).toBe("rejected");
+  expect(shared.message.match(/DescribeDBInstances/g)).toHaveLength(1);
+  stranger.destroy();
 });
 
 test("an error of the network comes with its code and a fix", () => {

@@ -83,7 +83,8 @@ describe("clients that nobody here wrote, through a cutover and a rollback", () 
         const key = randomUUID();
         const sql = `INSERT INTO shop.orders (key) VALUES ('${key}')`;
         const [written] = await Promise.allSettled([
-          program("psql", environment, "-X", "-q", "-c", sql, "-c", "\\echo :PORT"),
+          // Without ON_ERROR_STOP it exits with the status of the last command alone.
+          program("psql", environment, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, "-c", "\\echo :PORT"),
         ]);
         if (written.status === "fulfilled") acknowledged.push({ key, port: written.value.stdout.trim() });
         else errors.push((written.reason as { stderr: string }).stderr);

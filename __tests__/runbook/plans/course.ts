@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import type { PlanProgress, PlanResult } from "../../../runbook/result";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { Plan, StepContext } from "../../../runbook/step";
 import { APPLICATION, migrate, OPERATOR, type Clusters } from "../clusters";
-import type { Doom } from "./doomed";
+import type { SwitchProcess } from "./switch-process";
 
 /** Runs plans one after the other over one journal, like an operator. */
 export interface Operator {
@@ -37,17 +37,6 @@ export function operator(): Operator {
   };
 }
 
-type Fate = Omit<Doom, "operator" | "application">;
-
-/** Runs a switch in a process that is killed in the middle of a step. */
-export async function killedAt(clusters: Clusters, doom: Fate): Promise<void> {
-  const child = elsewhere(clusters, doom);
-  let complaint = "";
-  child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
-  await once(child, "exit");
-  if (child.signalCode !== "SIGKILL") throw new Error(`not killed at ${doom.step}: ${complaint}`);
-}
-
 /** A switch in a process of its own, about to close the gate. */
 export interface SwitchElsewhere {
   /** Lets it go on; resolves when the process has. */
@@ -60,9 +49,15 @@ export interface SwitchElsewhere {
 /** Starts one, and returns when it is ready. */
 export async function switchElsewhere(
   clusters: Clusters,
-  fate: Pick<Doom, "to" | "journal" | "database">,
+  fate: Pick<SwitchProcess, "to" | "journal" | "database">,
 ): Promise<SwitchElsewhere> {
-  const child = elsewhere(clusters, { ...fate, step: "ready", when: "by others" });
+  const operator = {
+    source: clusters.source.config(OPERATOR, fate.database),
+    target: clusters.target.config(OPERATOR, fate.database),
+  };
+  const argument = JSON.stringify({ ...fate, operator, application: APPLICATION } satisfies SwitchProcess);
+  const script = ["-r", "ts-node/register/transpile-only", join(__dirname, "switch-process.ts"), argument];
+  const child = spawn(process.execPath, script);
   child.stderr.pipe(process.stderr);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -76,16 +71,6 @@ export async function switchElsewhere(
     kill: (signal) => void child.kill(signal),
     result,
   };
-}
-
-function elsewhere(clusters: Clusters, fate: Fate): ChildProcessWithoutNullStreams {
-  const operator = {
-    source: clusters.source.config(OPERATOR, fate.database),
-    target: clusters.target.config(OPERATOR, fate.database),
-  };
-  const argument = JSON.stringify({ ...fate, operator, application: APPLICATION } satisfies Doom);
-  const script = ["-r", "ts-node/register/transpile-only", join(__dirname, "doomed.ts"), argument];
-  return spawn(process.execPath, script);
 }
 
 /** The plan, with something else happening right after a step has run. */

@@ -1,10 +1,22 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
+import { slowName } from "../../../bench/slow-name";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
-import { SIDES, type Side } from "../../../runbook/side";
+import { pairSwitch } from "../../../runbook/postgres/pair-switch";
+import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
-import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import {
+  APPLICATION,
+  migrate,
+  OPERATOR,
+  pairOn,
+  startClusters,
+  stopClusters,
+  worldOf,
+  type Clusters,
+} from "../clusters";
 import { audit, startWriters, type Writers } from "../writers";
 import { migrateBoth, openSides, operator, settled, withEvent, type Operator } from "./course";
 
@@ -70,6 +82,100 @@ describe("what a fence of triggers could miss", () => {
     expect(await next("source", "small")).toEqual([21]);
   });
 
+  test("B4: behind a strict fence not even a role that owns the tables gets in, and it is let in again where the gate opens", async () => {
+    const role = "owning_app";
+    const database = "strict";
+    for (const side of SIDES) {
+      await migrate(clusters[side], database, role);
+      await clusters[side].as(OPERATOR, database, (client) =>
+        client.query(
+          `GRANT ${role} TO ${OPERATOR}; GRANT CREATE ON SCHEMA shop TO ${role}; ALTER TABLE shop.orders OWNER TO ${role}`,
+        ),
+      );
+    }
+    const strict = { applicationRoles: [role], strictFence: true };
+    const listed: World = { databases: [pairOn(clusters, database, strict)] };
+    expect(await keeper.run(startPlan(listed))).toMatchObject({ outcome: "done", cause: undefined });
+    expect((await keeper.run(cutoverPlan(listed, limits))).cause).toMatch(/a strict fence refuses logins/);
+    const name = slowName(0, 0).pointer;
+    const world: World = {
+      databases: [pairOn(clusters, database, { ...strict, endpoint: { kind: "cname", name } })],
+    };
+    const insist = (side: Side) =>
+      clusters[side].as(role, database, (client) =>
+        client.query(`BEGIN READ WRITE; ALTER TABLE shop.orders DISABLE TRIGGER relocate_gate;
+                      INSERT INTO shop.orders (key) VALUES (gen_random_uuid()::text); ROLLBACK`),
+      );
+    await insist("source");
+    const patience = { ...limits, olderTransactions: 200 };
+    await clusters.source.as(role, database, async (client) => {
+      const result = await keeper.run(
+        withEvent(cutoverPlan(world, patience), "ready", () =>
+          client.query("BEGIN; SELECT FROM shop.orders"),
+        ),
+      );
+      expect(result).toMatchObject({ outcome: "undone" });
+    });
+    await insist("source");
+    for (const [plan, left] of [
+      [cutoverPlan(world, limits), "source"],
+      [rollbackPlan(world, limits), "target"],
+    ] as const) {
+      expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
+      await expect(insist(left)).rejects.toThrow("is not permitted to log in");
+      await insist(otherSide(left));
+    }
+  });
+
+  test("B4: no session that the application opens at a closed side stays read-only: neither undone nor switched", async () => {
+    const database = "stale";
+    await migrateBoth(clusters, database);
+    const name = slowName(0, 0).pointer;
+    const pair = pairOn(clusters, database, { endpoint: { kind: "cname", name } });
+    const world: World = { databases: [pair] };
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", cause: undefined });
+    /** Comes by the name, as it leads just then, and keeps its connection. */
+    const visit = async (side: Side, readOnly: "on" | "off") => {
+      const client = new Client(clusters[side].config(APPLICATION, database));
+      client.on("error", () => undefined);
+      const ended = new Promise<void>((resolve) => client.once("end", resolve));
+      await client.connect();
+      expect((await client.query("SHOW transaction_read_only")).rows).toEqual([
+        { transaction_read_only: readOnly },
+      ]);
+      return { client, ended };
+    };
+    const early = await visit("target", "on");
+
+    await clusters.source.as(APPLICATION, database, async (older) => {
+      const patience = { ...limits, olderTransactions: 3_000 };
+      const undone = keeper.run(
+        withEvent(cutoverPlan(world, patience), "ready", () => older.query("BEGIN; SELECT FROM shop.orders")),
+      );
+      await clusters.source.as("postgres", database, async (other) => {
+        while ((await other.query("SELECT FROM relocate.gate WHERE open")).rowCount === 1) await pause(5);
+      });
+      const { ended } = await visit("source", "on");
+      expect(await undone).toMatchObject({ outcome: "undone" });
+      await ended;
+      await older.query("COMMIT");
+    });
+
+    let late: Awaited<ReturnType<typeof visit>> | undefined;
+    const come = async () => (late = await visit("source", "on"));
+    const done = await keeper.run(withEvent(cutoverPlan(world, limits), "handover", come));
+    expect(done).toMatchObject({ outcome: "done", cause: undefined });
+    await late?.ended;
+
+    const fresh = await visit("target", "off");
+    const writeSwitch = pairSwitch(pair, "target", limits);
+    await writeSwitch.endStale?.("to", new AbortController().signal);
+    await writeSwitch.close();
+    await early.ended;
+    await fresh.client.query("INSERT INTO shop.orders (key) VALUES ('goes on')");
+    await fresh.client.end();
+  });
+
   test("B4: a transaction that is prepared right before the fence undoes the switch: it could commit behind it", async () => {
     const world = await started("prepared");
     const prepare = () =>
@@ -87,6 +193,40 @@ describe("what a fence of triggers could miss", () => {
     expect(
       await ask("target", "prepared", "SELECT count(*) AS v FROM shop.orders WHERE key = 'late'"),
     ).toEqual([1]);
+  });
+
+  test.each([
+    [
+      "without a gate",
+      `CREATE TABLE shop.late (id int PRIMARY KEY); INSERT INTO shop.late VALUES (1);
+       GRANT SELECT ON shop.late TO ${APPLICATION}`,
+      "shop.late",
+    ],
+    ["whose gate is turned off", "ALTER TABLE shop.events DISABLE TRIGGER relocate_gate", "shop.events"],
+    ["that is replicated no more", "ALTER PUBLICATION relocate DROP TABLE ONLY shop.orders", "shop.orders"],
+  ])("B4: a table %s right before the fence undoes the switch, and is named", async (_, sql, table) => {
+    const database = `unguarded_${table.slice(5)}`;
+    const world = await started(database);
+    const change = () => clusters.source.as(OPERATOR, database, (client) => client.query(sql));
+    const result = await keeper.run(withEvent(cutoverPlan(world, limits), "ready", change));
+    expect(result).toMatchObject({ outcome: "undone", crossed: false });
+    expect(result.cause).toContain(`or are not replicated, since the preflight: ${table}`);
+    expect(await openSides(clusters, database)).toEqual(["source"]);
+  });
+
+  test("B4: a transaction that no statistics tell of (track_activities is off) undoes the switch", async () => {
+    const world = await started("untracked");
+    await clusters.source.as("postgres", "untracked", async (client) => {
+      const write = () =>
+        client.query(
+          "SET track_activities = off; BEGIN ISOLATION LEVEL REPEATABLE READ; INSERT INTO shop.orders (key) VALUES ('unseen')",
+        );
+      const patience = { ...limits, olderTransactions: 200 };
+      const result = await keeper.run(withEvent(cutoverPlan(world, patience), "ready", write));
+      expect(result).toMatchObject({ outcome: "undone", crossed: false });
+      expect(result.cause).toContain("of role postgres (no application name), disabled");
+      await client.query("COMMIT");
+    });
   });
 
   test("B4: bulk writes of 50,000 rows that are under way at the fence of a cutover and of a rollback are all there, on both sides", async () => {

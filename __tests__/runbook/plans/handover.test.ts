@@ -121,20 +121,39 @@ describe("the right to write, under way between two real clusters", () => {
     await expectNothingLost(database);
   });
 
-  test("B4: a target that dies before the right has come opens when it is back, with everything before it", async () => {
+  test("B4: a target that dies before the right has come, and the runbook with it, opens when it is back, with everything before it", async () => {
     const database = "absent";
     const world = await started(database);
+    const runbook = await switchElsewhere(clusters, { to: "target", journal: keeper.journal, database });
     await duringFence("source", database, async (end) => {
-      const running = keeper.run(cutoverPlan(world, { ...limits, olderTransactions: 10_000, drain: 20_000 }));
+      runbook.goOn();
       await gateIs("source", database, "holds AND NOT open");
+      runbook.kill("SIGKILL");
+      expect(await runbook.result).toBeUndefined();
       await clusters.target.kill();
       await end();
       await gateIs("source", database, "NOT holds");
       await clusters.target.start();
-      await running;
     });
     await gateIs("target", database, "open");
     expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+    await writers?.wroteOn("target");
+    await expectNothingLost(database);
+  });
+
+  test("B4: a runbook that lives opens the source again as soon as the target dies in the hold", async () => {
+    const database = "dead";
+    const world = await started(database);
+    await duringFence("source", database, async (end) => {
+      const running = keeper.run(cutoverPlan(world, { ...limits, olderTransactions: 20_000 }));
+      await gateIs("source", database, "holds AND NOT open");
+      await clusters.target.kill();
+      await writers?.wroteOn("source");
+      await end();
+      await clusters.target.start();
+      expect((await running).outcome).not.toBe("done");
+    });
+    expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done", cause: undefined });
     await writers?.wroteOn("target");
     await expectNothingLost(database);
   });
@@ -183,10 +202,10 @@ describe("the right to write, under way between two real clusters", () => {
     await Promise.all([migrateBoth(clusters, database)]);
     for (const side of SIDES) {
       await clusters[side].as("postgres", database, (client) =>
-        client.query(`CREATE ROLE "the owner ${side}"; GRANT "the owner ${side}" TO ${OPERATOR};
-                      ALTER TABLE shop.events OWNER TO "the owner ${side}";
-                      GRANT USAGE, CREATE ON SCHEMA shop TO "the owner ${side}";
-                      ALTER SEQUENCE shop.receipt_number OWNER TO "the owner ${side}"`),
+        client.query(`CREATE ROLE "the owner"; GRANT "the owner" TO ${OPERATOR};
+                      ALTER TABLE shop.events OWNER TO "the owner";
+                      GRANT USAGE, CREATE ON SCHEMA shop TO "the owner";
+                      ALTER SEQUENCE shop.receipt_number OWNER TO "the owner"`),
       );
     }
     const world = worldOf(clusters, [database]);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { abortPlan } from "../../../runbook/plans/abort";
 import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
@@ -44,6 +45,12 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
 
   const succeed = async (plan: Plan): Promise<void> =>
     expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
+  /** Once a worker has come back to a publisher that was restarted. */
+  const applying = (side: Side, database: string): Promise<void> =>
+    clusters[side].as("postgres", database, async (client) => {
+      const running = "SELECT FROM pg_stat_subscription WHERE pid IS NOT NULL AND subname = $1";
+      while ((await client.query(running, [`relocate_to_${side}`])).rowCount === 0) await pause(50);
+    });
   /** With a target that has no tables yet. */
   const started = async (database: string): Promise<World> => {
     await migrate(clusters.source, database);
@@ -101,5 +108,45 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
     await expectNothingLost(database, "target");
     await succeed(completePlan(world));
     expect(await traces(clusters, "target", database)).toEqual([]);
+  });
+
+  test("D6: cut off behind the handover, with a target that crashes, the same command opens the way back, and no row is missing", async () => {
+    const database = "cut_off";
+    const world = await started(database);
+    const before = await slots(database);
+    const undone = await keeper.run(
+      withEvent(cutoverPlan(world, limits), "ready", () => Promise.reject(new Error("broken"))),
+    );
+    expect(undone).toMatchObject({ outcome: "undone" });
+    expect(await slots(database)).toEqual(before);
+
+    const plan = cutoverPlan(world, limits);
+    const steps = plan.steps.map((step) =>
+      step.id === "way-back" ? { ...step, run: () => Promise.reject(new Error("cut off")) } : step,
+    );
+    expect(await keeper.run({ ...plan, steps })).toMatchObject({ outcome: "stopped", crossed: true });
+    await writers?.wroteOn("target");
+    expect((await keeper.run(startPlan(world))).cause).toContain("run that switch again");
+    await clusters.target.kill();
+    await clusters.target.start();
+    await writers?.wroteOn("target");
+    await succeed(cutoverPlan(world, limits));
+    await clusters.target.kill();
+    await clusters.target.start();
+    await writers?.wroteOn("target");
+    await applying("source", database);
+    await succeed(rollbackPlan(world, limits));
+    await writers?.wroteOn("source");
+    await expectNothingLost(database, "source");
+  });
+
+  test("D6: abort leaves no trace on either side", async () => {
+    const database = "aborted";
+    const world = await started(database);
+    await succeed(cutoverPlan(world, limits));
+    expect((await keeper.run(abortPlan(world))).cause).toContain("the target is the writer");
+    await succeed(rollbackPlan(world, limits));
+    await succeed(abortPlan(world));
+    expect(await Promise.all(SIDES.map((side) => traces(clusters, side, database)))).toEqual([[], []]);
   });
 });

@@ -31,6 +31,10 @@ describe("a replica that becomes the writer", () => {
     replicated = await startedReplicated("physical");
     const { clusters, database, world, writers, succeed } = replicated;
     expect(await follows(clusters)).toBe(true);
+    const strict = { databases: world.databases.map((pair) => ({ ...pair, strictFence: true })) };
+    expect((await replicated.run(cutoverPlan(strict, limits))).cause).toContain(
+      "a strict fence is not kept while a replica is promoted",
+    );
     await succeed(cutoverPlan(world, limits));
     await writers.wroteOn("target");
     expect(await openSides(clusters, database)).toEqual(["target"]);
@@ -124,6 +128,8 @@ describe("a replica that becomes the writer", () => {
     const { clusters, database, world, writers, run, succeed } = replicated;
     const before = await catalogPicture(clusters.source, database);
     await succeed(startPlan(world));
+    // The replica shows the source's gate, which is open.
+    expect((await run(completePlan(world))).cause).toContain("there is nothing to complete");
     await succeed(abortPlan(world));
     expect(await catalogPicture(clusters.source, database)).toEqual(before);
     await succeed(startPlan(world));

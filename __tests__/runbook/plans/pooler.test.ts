@@ -40,7 +40,7 @@ describe("a switch behind real poolers, two instances in each region", () => {
     const plain = pairOn(clusters, database);
     expect(await keeper.run(startPlan({ databases: [plain] }))).toMatchObject({ outcome: "done" });
     running = await startPoolers(clusters, { database, ...options });
-    writers = startPooledWriters(running.instances);
+    writers = startPooledWriters(clusters, running.instances);
     await writers.wrote();
     return { databases: [{ ...plain, endpoint: { kind: "pooler", poolers: running.poolers } }] };
   };

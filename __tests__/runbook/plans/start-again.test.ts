@@ -1,6 +1,9 @@
+import { abortPlan } from "../../../runbook/plans/abort";
+import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
+import { createSchema } from "../../../runbook/postgres/schema";
 import { SIDES } from "../../../runbook/side";
 import type { Plan } from "../../../runbook/step";
 import type { World } from "../../../runbook/world";
@@ -124,6 +127,56 @@ describe("a start over replication that stands", () => {
         { id: 2 },
       ]);
     });
+  });
+
+  test("fails, before anything is copied twice, when a table that came after the start has rows on both sides", async () => {
+    const world = await started("lookup");
+    await addTable("lookup");
+    for (const side of SIDES) {
+      await clusters[side].as(OPERATOR, "lookup", (client) =>
+        client.query("INSERT INTO shop.returns VALUES (1)"),
+      );
+    }
+    const before = await allTraces("lookup");
+    const result = await keeper.run(startPlan(world));
+    expect(result.cause).toContain(
+      "table shop.returns on the target came after the start and is not empty: the copy would add to it; " +
+        "expected: an empty table, which the copy fills. Fix: DELETE FROM shop.returns",
+    );
+    expect(result.cause).not.toContain("TRUNCATE");
+    expect(await allTraces("lookup")).toEqual(before);
+    await clusters.target.as(OPERATOR, "lookup", (client) => client.query("DELETE FROM shop.returns"));
+    await succeed(startPlan(world));
+    await settled(clusters, "lookup");
+    for (const side of SIDES) {
+      await clusters[side].as(APPLICATION, "lookup", async (client) =>
+        expect((await client.query("SELECT id FROM shop.returns")).rows).toEqual([{ id: 1 }]),
+      );
+    }
+  });
+
+  test("turns the application read-only on the target when a run that died had made the gate and no more", async () => {
+    await migrateBoth(clusters, "half");
+    await clusters.target.as(OPERATOR, "half", (client) => client.query(createSchema("target")));
+    await succeed(startPlan(worldOf(clusters, ["half"])));
+    await clusters.target.as(APPLICATION, "half", async (client) =>
+      expect((await client.query("SHOW transaction_read_only")).rows).toEqual([
+        { transaction_read_only: "on" },
+      ]),
+    );
+  });
+
+  test("fails after a relocation was completed, as an abort does, and tells nobody to empty the side that serves", async () => {
+    const world = await started("over");
+    await clusters.source.as(APPLICATION, "over", (client) =>
+      client.query("INSERT INTO shop.orders (key) VALUES ('precious')"),
+    );
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
+    await succeed(completePlan(world));
+    const [again, given] = [await keeper.run(startPlan(world)), await keeper.run(abortPlan(world))];
+    expect(again.cause).toContain("a relocation was completed: the target is the writer for good");
+    expect(given.cause).toContain("the relocation was completed: the target is the writer for good");
+    expect(JSON.stringify([again, given])).not.toContain("TRUNCATE");
   });
 
   test("renews the login of replication when the operator's password has been changed", async () => {

@@ -193,6 +193,17 @@ describe("the start of replication between two real clusters", () => {
     expect(await allTraces("retaining")).toEqual([]);
   });
 
+  test("fails to complete what was never started, and writes no proof", async () => {
+    await migrateBoth(clusters, "unstarted");
+    const completion = {
+      read: () => Promise.resolve("{}"),
+      write: () => Promise.reject(new Error("nothing is to be written")),
+    };
+    const result = await keeper.run(completePlan({ ...worldOf(clusters, ["unstarted"]), completion }));
+    expect(result).toMatchObject({ outcome: "undone", crossed: false });
+    expect(result.cause).toContain("there is nothing to complete");
+  });
+
   test("clears what a run that died has left: a slot without subscription, and a subscription that is disabled", async () => {
     await migrateBoth(clusters, "leftover");
     await clusters.source.as("postgres", "leftover", (client) =>

@@ -4,7 +4,7 @@ import { longestHold, SWITCH_LIMITS, type SwitchLimits } from "../../../runbook/
 import { switchSteps, type SwitchedWorld } from "../../../runbook/plans/switch";
 import type { PlanResult } from "../../../runbook/result";
 import type { Side } from "../../../runbook/side";
-import type { JobGate, Pointer } from "../../../runbook/world";
+import type { JobGate, Pointer, Poolers } from "../../../runbook/world";
 import { SimulatedWorld } from "../simulated-world";
 
 /** Everything around the databases: workers and schedules, names, the edge. */
@@ -113,6 +113,37 @@ describe("what a switch does around the databases", () => {
       pointsAgreeing: 2,
       waitingFor: "two",
     });
+  });
+
+  test("D7: a pooler that was started amid a switch is led back when the switch is undone", async () => {
+    let staged: Side = "source";
+    const leading = new Map<string, Side>([["old", "source"]]);
+    const poolers: Poolers = {
+      preflight: () => Promise.resolve([]),
+      stage: (side) => Promise.resolve(void (staged = side)),
+      warm: () => Promise.resolve(),
+      pause() {
+        leading.set("new", staged);
+        return Promise.reject(new Error("a client is in a transaction"));
+      },
+      // As they were found last: the new one is not among them before it is probed.
+      release(side) {
+        if (staged === side) for (const one of leading.keys()) leading.set(one, side);
+        return Promise.resolve();
+      },
+      probe: () =>
+        Promise.resolve([...leading].map(([vantagePoint, side]) => ({ vantagePoint, side, paused: false }))),
+      close: () => Promise.resolve(),
+    };
+    const world = new SimulatedWorld({ orders: "host-list" });
+    const [database] = world.switchTo("target").databases;
+    const pooled = database && { ...database, endpoint: { kind: "pooler", poolers } as const };
+    const result = await run({ databases: pooled ? [pooled] : [] }, {}, world);
+    expect(result).toMatchObject({ outcome: "undone" });
+    expect([...leading]).toEqual([
+      ["old", "source"],
+      ["new", "source"],
+    ]);
   });
 
   test("B3: five measurements in a row must be low before writers are held: one that is not begins anew", async () => {

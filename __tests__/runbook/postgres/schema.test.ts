@@ -1,5 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
+import { readTables } from "../../../runbook/postgres/catalog";
+import { installGates } from "../../../runbook/postgres/gate-triggers";
+import { publish } from "../../../runbook/postgres/publication";
 import { createSchema } from "../../../runbook/postgres/schema";
 import { connect } from "../../../runbook/postgres/session";
 import { APPLICATION, migrate, OPERATOR, startCluster, type Cluster } from "../clusters";
@@ -16,11 +19,21 @@ describe("the gate's functions", () => {
 
   const gate = async (): Promise<unknown> =>
     (await client.query("SELECT open, holds, epoch::int, opened::int FROM relocate.gate")).rows[0];
+  /** Before every table, as a start leaves it. */
+  const guard = async (): Promise<void> => {
+    const { signal } = new AbortController();
+    const session = await connect(cluster.config(OPERATOR, "orders"), signal);
+    const tables = await readTables(session, [APPLICATION], signal);
+    await installGates(session, tables, signal);
+    await publish(session, tables, signal);
+    await session.close();
+  };
   const withGate = (state: string, work: () => Promise<void>) =>
     cluster.as(OPERATOR, "orders", async (connected) => {
       client = connected;
       await client.query(`DROP SCHEMA IF EXISTS relocate CASCADE`);
       await client.query(createSchema("source"));
+      await guard();
       await client.query(`UPDATE relocate.gate SET ${state}`);
       await client.query("CALL relocate.set_read_only($1, false)", [[APPLICATION]]);
       await work();
@@ -194,8 +207,6 @@ describe("the gate's functions", () => {
   test("a missing row counts as a closed gate", () =>
     withGate("open = true", async () => {
       await client.query("DELETE FROM relocate.gate");
-      await client.query(`CREATE TRIGGER relocate_gate BEFORE INSERT ON shop.orders
-                          FOR EACH STATEMENT EXECUTE FUNCTION relocate.check_gate()`);
       await expect(client.query("INSERT INTO shop.orders (key) VALUES ('x')")).rejects.toMatchObject({
         code: "25006",
       });
@@ -226,7 +237,9 @@ describe("the gate's functions", () => {
   test("what the runbook waits for it sees, whatever isolation and time limit its role is given", async () => {
     await cluster.as("postgres", "orders", (superuser) =>
       superuser.query(`ALTER ROLE ${OPERATOR} SET default_transaction_isolation = 'repeatable read';
-                       ALTER ROLE ${OPERATOR} SET statement_timeout = '200 ms'`),
+                       ALTER ROLE ${OPERATOR} SET statement_timeout = '200 ms';
+                       ALTER ROLE ${OPERATOR} SET transaction_timeout = '200 ms';
+                       ALTER ROLE ${OPERATOR} SET idle_session_timeout = '1 h'`),
     );
     await withGate("open = true", async () => {
       const { signal } = new AbortController();
@@ -236,6 +249,9 @@ describe("the gate's functions", () => {
         superuser.query("SELECT pg_sleep(0.5); INSERT INTO relocate.marker (token) VALUES ('late')"),
       );
       await expect(waiting).resolves.toEqual([{ seen: true }]);
+      await expect(session.query(signal, "SHOW idle_session_timeout")).resolves.toEqual([
+        { idle_session_timeout: "0" },
+      ]);
       await session.close();
     });
   });

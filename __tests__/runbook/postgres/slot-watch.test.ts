@@ -1,6 +1,7 @@
 import { recordPosition } from "../../../runbook/postgres/position";
 import { createSchema } from "../../../runbook/postgres/schema";
 import { connect, type Session } from "../../../runbook/postgres/session";
+import { sowSlot } from "../../../runbook/postgres/slot-placement";
 import { judgeSlot, slotWatch, stopInTime, type Slot } from "../../../runbook/postgres/slot-watch";
 import { migrate, OPERATOR, startCluster, type Cluster } from "../clusters";
 
@@ -50,7 +51,7 @@ describe("the slots that keep log", () => {
     expect(left).toEqual([{ slot_name: "of_somebody_else" }]);
   });
 
-  test("B3: one that the server has given up itself is told as lost", async () => {
+  test("B3: one that the server has given up itself is told as lost, and sown anew before a promotion", async () => {
     await makeSlot("relocate_to_target_orders");
     await cluster.as("postgres", "orders", async (superuser) => {
       await superuser.query("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
@@ -64,6 +65,8 @@ describe("the slots that keep log", () => {
     const [lost] = await slotWatch(session, { warnBytes: 2 ** 40, stopBytes: 2 ** 40 }, signal);
     expect(lost).toMatchObject({ walStatus: "lost", verdict: "stop" });
     expect(lost?.reason).toContain("slot relocate_to_target_orders is lost");
+    await sowSlot(session, "relocate_to_target_orders", signal);
+    expect(await slotWatch(session, limits, signal)).toMatchObject([{ walStatus: "reserved" }]);
   });
 
   test("B3: what the server is about to give up warns before any limit of ours", () => {

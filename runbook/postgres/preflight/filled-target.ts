@@ -1,21 +1,24 @@
 import type { Table } from "../catalog";
+import { copiedTables } from "../copies";
+import { isLeftForGood } from "../schema-presence";
 import type { Session } from "../session";
-import { subscriptionState } from "../subscription";
 import { readStanding } from "../standing";
 import type { Kind } from "./kind";
 
 /**
  * Tables of the target that hold rows before the copy, which adds to what is there: it would end with rows doubled, or
- * stop. None when the target is subscribed already.
+ * stop. Those that the target is subscribed to already are not copied again.
  */
 export async function filledTables(
   target: Session,
   tables: readonly Table[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (await subscriptionState(target, "target", signal)) return [];
+  const copied = new Set(await copiedTables(target, signal));
   // One that is not ours has its finding already, and could not be read.
-  const plain = tables.filter((table) => !table.isPartitioned && table.isOurs);
+  const plain = tables.filter(
+    ({ isPartitioned, isOurs, quoted }) => !isPartitioned && isOurs && !copied.has(quoted),
+  );
   if (plain.length === 0) return [];
   const union = plain
     .map(({ quoted }, index) => `(SELECT ${index} AS index FROM ${quoted} LIMIT 1)`)
@@ -38,9 +41,22 @@ export const filledTarget: Kind = {
   id: "filled-target",
   title: "The target's tables are empty",
   async find({ pair, on, tables, signal }) {
-    if (pair.strategy !== "logical" || (await readStanding(on, signal)).isInService) return [];
+    if (pair.strategy !== "logical") return [];
+    const { writer, isInService, subscribed } = await readStanding(on, signal);
+    if (writer !== "source" || (isInService && !subscribed.target)) return [];
+    if (await isLeftForGood(on.source, pair.applicationRoles, signal)) return [];
     const filled = await filledTables(on.target, tables.target, signal);
     if (filled.length === 0) return [];
+    if (subscribed.target) {
+      // TRUNCATE would have to name tables that are replicated already.
+      return filled.map((quoted) => ({
+        severity: "blocks",
+        side: "target",
+        found: `table ${quoted} on the target came after the start and is not empty: the copy would add to it`,
+        expected: "an empty table, which the copy fills",
+        fix: { sql: `DELETE FROM ${quoted}`, on: "target" },
+      }));
+    }
     const all = await on.target.query<{ quoted: string }>(signal, REFERRING, [filled]);
     return [
       {

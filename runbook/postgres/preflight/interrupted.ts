@@ -1,4 +1,5 @@
 import { otherSide, SIDES } from "../../side";
+import { isLeftForGood } from "../schema-presence";
 import { readStanding } from "../standing";
 import { subscriptionName } from "../subscription";
 import type { Kind, Sighting } from "./kind";
@@ -7,7 +8,22 @@ import type { Kind, Sighting } from "./kind";
 export const interrupted: Kind = {
   id: "interrupted",
   title: "Replication is whole, or has not begun",
-  async find({ on, signal }) {
+  async find({ pair, on, signal }) {
+    if (await isLeftForGood(on.source, pair.applicationRoles, signal)) {
+      return [
+        {
+          severity: "blocks",
+          side: "target",
+          found:
+            "a relocation was completed: the target is the writer for good (on the source the application's roles are read-only)",
+          expected: "a source that the application writes to",
+          fix: {
+            action:
+              "describe a relocation that begins where the application writes now, and empty nothing here",
+          },
+        },
+      ];
+    }
     const { writer, subscribed, bothWays, isInService } = await readStanding(on, signal);
     if (!isInService) return [];
     const expected = "replication that stands both ways, or has not begun";

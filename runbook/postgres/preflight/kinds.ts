@@ -24,6 +24,7 @@ import { roles } from "./roles";
 import { roleSettings } from "./role-settings";
 import { schemaProgram } from "./schema-program";
 import { sequences } from "./sequences";
+import { statementLogging } from "./statement-logging";
 import { ownership, replicaTriggers, rowSecurity, unloggedTables } from "./tables";
 import { tls } from "./tls";
 import { longTransactions, preparedTransactions, preparing } from "./transactions";
@@ -65,6 +66,7 @@ export const START_KINDS: readonly Kind[] = [
   capacity,
   connectivity,
   tls,
+  statementLogging,
   retainedLog,
   collations,
   eventTriggers,

@@ -73,4 +73,13 @@ export const SERVER_FAULTS: Readonly<Record<string, Fault>> = {
     found: /^slot forgotten on the source keeps .* of log, and nobody reads from it$/,
     fix: "SELECT pg_drop_replication_slot('forgotten')",
   },
+  "a log that gets to know passwords": {
+    kind: "statement-logging",
+    severity: "warns",
+    side: "source",
+    by: { source: `ALTER ROLE ${OPERATOR} SET log_statement = 'ddl'` },
+    found:
+      "the source logs the operator's statements (log_statement is ddl), the subscription's with its password among them",
+    fix: `ALTER ROLE ${OPERATOR} SET log_statement = 'none'`,
+  },
 };

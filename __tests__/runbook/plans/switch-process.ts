@@ -1,9 +1,8 @@
 /**
- * A runbook in a process of its own that kills itself with SIGKILL at a step: nothing is undone, closed or flushed.
- * One that is not killed prints the outcome. Arguments: a JSON object of type `Doom`.
+ * A switch in a process of its own that says when it is about to close the gate, and waits for a line before it goes on;
+ * what becomes of it then is up to others. Prints the outcome. Arguments: a JSON object of type `SwitchProcess`.
  */
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import type { ClientConfig } from "pg";
 import { runPlan } from "../../../runbook/engine";
 import { openJournal } from "../../../runbook/journal";
@@ -13,22 +12,15 @@ import type { Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
 import type { Step } from "../../../runbook/step";
 
-export interface Doom {
+export interface SwitchProcess {
   readonly to: Side;
-  readonly step: string;
-  /**
-   * "amid": while the step runs. "after": when its effect stands and nobody has noted it. "by others": not by itself;
-   * after the step it says so, and waits for a line before it goes on.
-   */
-  readonly when: "amid" | "after" | "by others";
   readonly journal: string;
   readonly database: string;
   readonly application: string;
   readonly operator: Readonly<Record<Side, ClientConfig>>;
 }
 
-async function meet({ to, step, when, journal: file, database, application, operator }: Doom): Promise<void> {
-  const die = (): void => void process.kill(process.pid, "SIGKILL");
+async function run({ to, journal: file, database, application, operator }: SwitchProcess): Promise<void> {
   const world: World = {
     databases: [
       {
@@ -45,29 +37,21 @@ async function meet({ to, step, when, journal: file, database, application, oper
   };
   const limits = { steadyLag: 0 };
   const plan = to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
-  const doomed = (one: Step): Step => ({
-    ...one,
+  const waiting = (step: Step): Step => ({
+    ...step,
     async run(context) {
-      const running = one.run(context);
-      if (when === "amid") await Promise.race([running, pause(1)]);
-      else await running;
-      if (when === "by others") {
-        process.stdout.write("waiting\n");
-        await once(process.stdin, "data");
-        return;
-      }
-      die();
-      await pause(10_000);
+      await step.run(context);
+      process.stdout.write("waiting\n");
+      await once(process.stdin, "data");
     },
   });
-  const steps = plan.steps.map((one) => (one.id === step ? doomed(one) : one));
+  const steps = plan.steps.map((step) => (step.id === "ready" ? waiting(step) : step));
   const result = await runPlan(
     { ...plan, steps },
     { journal: await openJournal(file), signal: new AbortController().signal },
   );
-  if (when !== "by others") throw new Error(`survived: ${result.outcome} ${result.cause}`);
   process.stdout.write(JSON.stringify(result));
   process.stdin.destroy();
 }
 
-void meet(JSON.parse(process.argv[2] ?? "") as Doom);
+void run(JSON.parse(process.argv[2] ?? "") as SwitchProcess);
