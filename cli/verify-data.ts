@@ -5,11 +5,7 @@ import {
   type Verdict,
   type Verification,
 } from "../runbook/verification/result";
-import {
-  type KeptVerification,
-  readVerificationFile,
-  writeVerificationFile,
-} from "../runbook/verification/state-file";
+import { readVerificationFile, writeVerificationFile } from "../runbook/verification/state-file";
 import { verifyTables } from "../runbook/verification/tables";
 import type { DatabasePair } from "../runbook/world";
 import { type Answer, tell } from "./answer";
@@ -82,10 +78,6 @@ async function verifyOne(pair: DatabasePair, round: Round): Promise<Verification
   const file = verificationFile(workload, pair.name);
   const kept = await readVerificationFile(file);
   let told = performance.now();
-  // One after the other: a state that is told while the one before it is on its way to the disk waits for it.
-  let written: Promise<void> = Promise.resolve();
-  const keep = (state: KeptVerification): Promise<void> =>
-    (written = written.then(() => writeVerificationFile(file, state)));
   if (isWhole && kept.running)
     tell(style.dim(`${pair.name}: goes on with what was begun at ${kept.running.startedAt}`));
   const found = await verifyTables(pair, {
@@ -95,7 +87,7 @@ async function verifyOne(pair: DatabasePair, round: Round): Promise<Verification
     state: isWhole ? kept.running : undefined,
     since: isFirst ? undefined : kept.last,
     async onProgress({ table, percent, rowsPerSecond, remainingMs, state }) {
-      if (isWhole) await keep({ ...kept, running: state });
+      if (isWhole) await writeVerificationFile(file, { ...kept, running: state });
       if (performance.now() - told < LINE_INTERVAL) return;
       told = performance.now();
       const left = remainingMs === undefined ? "" : `, about ${duration(remainingMs)} left`;
@@ -106,7 +98,7 @@ async function verifyOne(pair: DatabasePair, round: Round): Promise<Verification
       );
     },
   });
-  if (isWhole) await keep({ last: found });
+  if (isWhole) await writeVerificationFile(file, { last: found });
   tell(`${MARKS[found.verdict](style)} ${pair.name} ${style.dim(`(${tookOf(found)})`)}`);
   return found;
 }

@@ -107,6 +107,39 @@ BEGIN
   END IF;
 END $$;`;
 
+/** Begins a fence, to be committed by the caller: a closed gate that is not committed closes nothing. */
+const SHUT_GATE = `
+CREATE OR REPLACE FUNCTION relocate.shut_gate(p_epoch bigint, p_roles text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
+    RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
+      USING HINT = format('GRANT pg_monitor TO %I', current_user);
+  END IF;
+  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'switch % was taken back, or another is under way: %', p_epoch,
+      (SELECT format('this gate is %s and has seen switch %s', CASE WHEN open THEN 'open' ELSE 'closed' END, epoch)
+         FROM relocate.gate);
+  END IF;
+  CALL relocate.set_read_only(p_roles, true);
+  -- From here on nobody but the server itself may be needed to end the fence.
+  PERFORM set_config('client_connection_check_interval', '0', false);
+END $$;`;
+
+/** Gives the right to write away behind a fence that stands: it arrives, as every row does, in the order of commits. */
+const GIVE = `
+CREATE OR REPLACE FUNCTION relocate.give(p_epoch bigint, p_roles text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
+  DELETE FROM relocate.handover;
+  UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'switch % was taken back while it waited', p_epoch;
+  END IF;
+END $$;`;
+
 /**
  * Gives the right to write away, in one call: fence, wait, hand over. It commits in between (a closed gate that is not
  * committed closes nothing), hence a procedure of the caller's own rights.
@@ -125,33 +158,16 @@ DECLARE
   fault  text;
   remedy text;
 BEGIN
-  IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
-    RAISE EXCEPTION 'role % cannot see other sessions'' transactions, so it cannot wait for them', current_user
-      USING HINT = format('GRANT pg_monitor TO %I', current_user);
-  END IF;
-  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'switch % was taken back, or another is under way: %', p_epoch,
-      (SELECT format('this gate is %s and has seen switch %s', CASE WHEN open THEN 'open' ELSE 'closed' END, epoch)
-         FROM relocate.gate);
-  END IF;
-  CALL relocate.set_read_only(p_roles, true);
+  PERFORM relocate.shut_gate(p_epoch, p_roles);
   IF p_strict THEN
     CALL relocate.bar(p_roles);
   END IF;
-  -- From here on nobody but the server itself may be needed to end the fence.
-  PERFORM set_config('client_connection_check_interval', '0', false);
   COMMIT;
 
   BEGIN
     CALL relocate.await_silence(p_epoch, p_roles, p_patience, waited_for, sent_away);
     CALL relocate.refuse_unguarded();
-    INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
-    DELETE FROM relocate.handover;
-    UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'switch % was taken back while it waited', p_epoch;
-    END IF;
+    PERFORM relocate.give(p_epoch, p_roles);
   EXCEPTION WHEN query_canceled OR OTHERS THEN
     GET STACKED DIAGNOSTICS fault = MESSAGE_TEXT, remedy = PG_EXCEPTION_HINT;
     PERFORM relocate.take_back(p_epoch, p_roles, false);
@@ -207,6 +223,8 @@ export const HANDING_OVER = [
   AWAIT_SILENCE,
   REFUSE_UNGUARDED,
   END_STALE_SESSIONS,
+  SHUT_GATE,
+  GIVE,
   HAND_OVER,
   TAKE_BACK,
 ].join("\n");

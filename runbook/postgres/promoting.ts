@@ -23,12 +23,7 @@ DECLARE
   fault    text;
   remedy   text;
 BEGIN
-  UPDATE relocate.gate SET open = false, epoch = p_epoch, shut = tstzrange(clock_timestamp(), NULL) WHERE open AND epoch = p_epoch - 1;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'switch % was taken back, or another is under way', p_epoch;
-  END IF;
-  CALL relocate.set_read_only(p_roles, true);
-  PERFORM set_config('client_connection_check_interval', '0', false);
+  PERFORM relocate.shut_gate(p_epoch, p_roles);
   COMMIT;
 
   BEGIN
@@ -61,19 +56,6 @@ BEGIN
   END LOOP;
 END $$;`;
 
-/** Gives the right to write away behind a fence that stands: it arrives, as every row does, in the order of commits. */
-const GIVE = `
-CREATE OR REPLACE FUNCTION relocate.give(p_epoch bigint, p_roles text[]) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO relocate.handover VALUES (p_epoch, p_roles, relocate.sequence_positions());
-  DELETE FROM relocate.handover;
-  UPDATE relocate.gate SET given = p_epoch WHERE holds AND NOT open AND epoch = p_epoch;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'switch % was taken back while the target was promoted', p_epoch;
-  END IF;
-END $$;`;
-
 /**
  * Makes a copied gate the target's own: closed, and without the right to write. The number of a switch under whose fence
  * the copy was made is still to come here.
@@ -96,4 +78,4 @@ BEGIN
 END $$;`;
 
 /** The functions by which a replica of the source becomes the target. */
-export const PROMOTING = [TIMELINE, FENCE, GIVE, TURN].join("\n");
+export const PROMOTING = [TIMELINE, FENCE, TURN].join("\n");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { escapeLiteral } from "pg";
+import { DatabaseError, escapeLiteral } from "pg";
 import type { Side } from "../side";
 import type { Table } from "./catalog";
 import { OWN_TABLES } from "./publication";
@@ -192,12 +192,21 @@ export async function dropSlots(
     );
     if (slots.length === 0) return;
     for (const { slot_name, active_pid } of slots) {
-      await publisher.query(
-        signal,
-        active_pid === null ? "SELECT pg_drop_replication_slot($1)" : "SELECT pg_terminate_backend($1)",
-        [active_pid ?? slot_name],
-      );
+      try {
+        await publisher.query(
+          signal,
+          active_pid === null ? "SELECT pg_drop_replication_slot($1)" : "SELECT pg_terminate_backend($1)",
+          [active_pid ?? slot_name],
+        );
+      } catch (error) {
+        if (!changedHands(error)) throw error;
+      }
     }
     await pause(50, undefined, { signal });
   }
+}
+
+/** Whether a slot was taken up (`object_in_use`) or dropped (`undefined_object`) since it was looked at. */
+function changedHands(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === "55006" || error.code === "42704");
 }

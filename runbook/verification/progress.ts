@@ -50,8 +50,12 @@ export function progressOf(
       state,
     });
   };
+  // Both sides of a table are read at once, and whoever listens may take its time, as for a file: one after the other.
+  let told: Promise<void> = Promise.resolve();
+  const inTurn = (table: string, state: VerificationState): Promise<void> =>
+    (told = told.then(() => report(table, state)));
   return {
-    reading: (current, done) => report(current.found.table, { ...begun, done: [...done], current }),
-    between: (table, done) => report(table, { ...begun, done: [...done], current: undefined }),
+    reading: (current, done) => inTurn(current.found.table, { ...begun, done: [...done], current }),
+    between: (table, done) => inTurn(table, { ...begun, done: [...done], current: undefined }),
   };
 }

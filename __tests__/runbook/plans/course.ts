@@ -11,6 +11,7 @@ import type { PlanProgress, PlanResult } from "../../../runbook/result";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { Plan, StepContext } from "../../../runbook/step";
 import { APPLICATION, migrate, OPERATOR, type Clusters } from "../clusters";
+import { audit, type Writers } from "../writers";
 import type { SwitchProcess } from "./switch-process";
 
 /** Runs plans one after the other over one journal, like an operator. */
@@ -104,6 +105,19 @@ export async function settled(clusters: Clusters, database: string): Promise<voi
     const seen = await sendMarker({ sender, receiver, token, patience: 20_000 }, signal);
     await Promise.all([sender.close(), receiver.close()]);
     if (seen === undefined) throw new Error(`replication from the ${side} stands still`);
+  }
+}
+
+/** Ends the load, and finds every write that was acknowledged on both sides, once. */
+export async function expectNothingLost(
+  clusters: Clusters,
+  database: string,
+  writers: Pick<Writers, "stop" | "ledger"> | undefined,
+): Promise<void> {
+  await writers?.stop();
+  await settled(clusters, database);
+  for (const side of SIDES) {
+    expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({ lost: 0, duplicated: 0 });
   }
 }
 

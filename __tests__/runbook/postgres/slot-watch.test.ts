@@ -3,6 +3,7 @@ import { createSchema } from "../../../runbook/postgres/schema";
 import { connect, type Session } from "../../../runbook/postgres/session";
 import { sowSlot } from "../../../runbook/postgres/slot-placement";
 import { judgeSlot, slotWatch, stopInTime, type Slot } from "../../../runbook/postgres/slot-watch";
+import { dropSlots } from "../../../runbook/postgres/subscription";
 import { migrate, OPERATOR, startCluster, type Cluster } from "../clusters";
 
 const MEBIBYTE = 2 ** 20;
@@ -49,6 +50,21 @@ describe("the slots that keep log", () => {
     expect(await slotWatch(session, limits, signal)).toEqual([]);
     const left = await session.query(signal, "SELECT slot_name FROM pg_replication_slots");
     expect(left).toEqual([{ slot_name: "of_somebody_else" }]);
+  });
+
+  test("B3: dropping takes no harm from somebody who drops the same at that moment", async () => {
+    const other = await connect(cluster.config(OPERATOR, "orders"), signal);
+    const patterns = ["relocate_to_target_taken_%"];
+    for (let times = 0; times < 10; times++) {
+      for (let n = 0; n < 4; n++) await makeSlot(`relocate_to_target_taken_${n}`);
+      await Promise.all([dropSlots(session, patterns, signal), dropSlots(other, patterns, signal)]);
+    }
+    await other.close();
+    const left = await session.query(
+      signal,
+      "SELECT slot_name FROM pg_replication_slots WHERE slot_name ~ 'taken'",
+    );
+    expect(left).toEqual([]);
   });
 
   test("B3: one that the server has given up itself is told as lost, and sown anew before a promotion", async () => {
