@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
+import { availableParallelism } from "node:os";
 import * as path from "node:path";
 import { startStandIn } from "./stand-in";
-import { synthesize, type SynthesizedStack } from "./synthesis";
-import { openWorkspace, type StackPlan, type Variables } from "./workspace";
+import { synthesize, type Synthesis, type SynthesizedStack } from "./synthesis";
+import { atMost, together } from "./together";
+import { openWorkspace, type StackPlan, type Variables, type Workspace } from "./workspace";
 
 /** An app to be synthesized. */
 export interface AppSource {
@@ -43,45 +45,91 @@ export interface Preview {
  * @throws Error of the synthesis or of Terraform, and for stacks and variables that the app does not have
  */
 export async function preview(options: PreviewOptions): Promise<Preview> {
-  const { head, base, directory, signal, onProgress = () => undefined } = options;
-  onProgress(base ? "synthesize both versions" : "synthesize");
-  const synthesized = (source: AppSource, name: string) =>
-    synthesize({ app: source.app, directory: source.project, output: path.join(directory, name), signal });
-  const [headStacks, baseStacks] = await Promise.all([
-    synthesized(head, "head"),
-    base ? synthesized(base, "base") : { stacks: [] },
-  ]);
-  refuse(headStacks.stacks, options);
-
-  const standIn = await startStandIn();
-  const place = path.join(directory, "workspace");
+  const { directory, onProgress = () => undefined } = options;
+  const stopping = new AbortController();
+  const signals = [stopping.signal, ...(options.signal ? [options.signal] : [])];
+  const signal = AbortSignal.any(signals);
+  onProgress(options.base && options.base !== options.head ? "synthesize both versions" : "synthesize");
+  const starting = startStandIn();
   try {
-    const deployed = await openWorkspace({ synthesis: baseStacks, directory: place, standIn, signal });
-    for (const stack of deployed.stacks) {
-      onProgress(`apply ${stack} as it is deployed`);
-      await deployed.init(stack);
-      await deployed.apply(stack);
+    const [, [head, base]] = await together([starting, synthesizeBoth(options, signal, stopping)], stopping);
+    refuse(head.stacks, options);
+    const standIn = await starting;
+    const place = { directory: path.join(directory, "workspace"), standIn, signal };
+    const wanted = new Set(options.stacks ?? head.stacks.map(({ name }) => name));
+    const runs = { stopping, atOnce: atMost(availableParallelism()) };
+
+    const deployed = base && neededFor(base.stacks, wanted);
+    if (deployed) {
+      const workspace = await openWorkspace({ ...place, synthesis: base });
+      await eachInOrder(deployed, runs, workspace, async ({ name }) => {
+        onProgress(`apply ${name} as it is deployed`);
+        await workspace.apply(name);
+      });
     }
-    const workspace = await openWorkspace({ synthesis: headStacks, directory: place, standIn, signal });
-    const wanted = new Set(options.stacks ?? workspace.stacks);
-    const asked = neededFor(headStacks.stacks, wanted);
-    const plans: { stack: string; plan: StackPlan }[] = [];
-    for (const stack of headStacks.stacks) {
-      if (!asked.has(stack.name)) continue;
+
+    const asked = neededFor(head.stacks, wanted);
+    const isRead = (name: string) => asked.some(({ dependencies }) => dependencies.includes(name));
+    const workspace = await openWorkspace({ ...place, synthesis: head });
+    const plans = await eachInOrder(asked, runs, workspace, async (stack) => {
       const variables = variablesOf(stack, options.variables);
       onProgress(`plan ${stack.name}`);
-      await workspace.init(stack.name);
-      const plan = await workspace.plan(stack.name, variables);
-      if (wanted.has(stack.name)) plans.push({ stack: stack.name, plan });
-      const isRead = headStacks.stacks.some(
-        ({ name, dependencies }) => asked.has(name) && dependencies.includes(stack.name),
-      );
-      if (isRead && !plan.empty) await workspace.apply(stack.name, variables);
-    }
-    return { plans, left: deployed.stacks.filter((name) => !workspace.stacks.includes(name)) };
+      const plan = isRead(stack.name)
+        ? await workspace.deploy(stack.name, variables)
+        : await workspace.plan(stack.name, variables);
+      return { stack: stack.name, plan };
+    });
+    return {
+      plans: plans.filter(({ stack }) => wanted.has(stack)),
+      left: (base?.stacks ?? []).map(({ name }) => name).filter((name) => !workspace.stacks.includes(name)),
+    };
   } finally {
-    standIn.close();
+    (await starting).close();
   }
+}
+
+/** Both versions of the app; once when they are the same, since one that is synthesized twice says the same. */
+async function synthesizeBoth(
+  { head, base, directory }: PreviewOptions,
+  signal: AbortSignal,
+  stopping: AbortController,
+): Promise<readonly [Synthesis, Synthesis | undefined]> {
+  const synthesized = ({ app, project }: AppSource, name: string) =>
+    synthesize({ app, directory: project, output: path.join(directory, name), signal });
+  const newer = synthesized(head, "head");
+  const older = base === head ? newer : base && synthesized(base, "base");
+  await together(older ? [newer, older] : [newer], stopping);
+  return [await newer, await older];
+}
+
+/** How the works of several stacks run beside each other. */
+interface Runs {
+  readonly stopping: AbortController;
+  readonly atOnce: ReturnType<typeof atMost>;
+}
+
+/** Works on each stack once those that it depends on are done. The stacks come in dependency order. */
+async function eachInOrder<T>(
+  stacks: readonly SynthesizedStack[],
+  { stopping, atOnce }: Runs,
+  workspace: Workspace,
+  work: (stack: SynthesizedStack) => Promise<T>,
+): Promise<T[]> {
+  const works = new Map<string, Promise<T>>();
+  const workedOn = async (stack: SynthesizedStack, before: readonly Promise<T>[]) => {
+    await atOnce(() => workspace.init(stack.name));
+    await Promise.all(before);
+    return atOnce(() => work(stack));
+  };
+  for (const stack of stacks)
+    works.set(
+      stack.name,
+      workedOn(
+        stack,
+        stack.dependencies.flatMap((name) => works.get(name) ?? []),
+      ),
+    );
+  return together([...works.values()], stopping);
 }
 
 function refuse(
@@ -104,14 +152,14 @@ function refuse(
   if (faults.length > 0) throw new Error(faults.join("\n"));
 }
 
-/** The wanted stacks, and all that they depend on. */
-function neededFor(stacks: readonly SynthesizedStack[], wanted: ReadonlySet<string>): Set<string> {
+/** The wanted stacks, and all that they depend on, in dependency order. */
+function neededFor(stacks: readonly SynthesizedStack[], wanted: ReadonlySet<string>): SynthesizedStack[] {
   const needed = new Set(wanted);
   // In dependency order, so one pass from the end meets every stack after those that need it.
   for (const { name, dependencies } of [...stacks].reverse()) {
     if (needed.has(name)) dependencies.forEach((one) => needed.add(one));
   }
-  return needed;
+  return stacks.filter(({ name }) => needed.has(name));
 }
 
 function declaredIn({ directory }: SynthesizedStack): string[] {

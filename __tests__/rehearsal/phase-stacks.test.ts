@@ -16,13 +16,15 @@ const decommission = {
 function workspace(stacks: readonly string[], output: unknown): Workspace {
   const state: StackState = { resources: [], outputs: { relocate_manifest: output } };
   const done = () => Promise.resolve();
+  const plan = () => Promise.resolve({ changes: [], outputs: [], empty: true, json: {} });
   return {
     stacks,
     init: done,
     validate: done,
     apply: done,
+    deploy: plan,
     destroy: done,
-    plan: () => Promise.resolve({ changes: [], outputs: [], empty: true, json: {} }),
+    plan,
     state: () => Promise.resolve(state),
   };
 }
