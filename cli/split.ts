@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Proposal, StateText } from "../split/proposal";
 import type { Proof } from "../split/proof";
-import type { Misplaced } from "../split/placement";
 import { EXIT } from "./exit-codes";
 import { interruptible, Interrupted } from "./interrupt";
-import { refuse } from "./usage";
+import { locate, readStateText, requireDirectories } from "./split-source";
+import { describeSplit, splitAsJson } from "./split-text";
+import { refuse, unexpected } from "./usage";
 
 const HELP = `
 A global resource (IAM, CloudFront, Route 53) in a region's module collides with the second region's, and goes with the first.
@@ -14,32 +16,39 @@ This finds all of them in a state, and regional ones in a global module, and pro
 Terraform that is the module \`global\` beside the regions' modules; for CDKTF the path with \`global\` in the region's place.
 
 It writes, for objects that stay in their state:
-  moved.tf, moved.tf.json  \`moved\` blocks (CDKTF: stack.addOverride("moved", ...) with what the JSON holds)
-  moves.sh                 the same as \`terraform state mv\`
+  moved.tf, or moved.ts     \`moved\` blocks; for CDKTF a function that gives them to a stack
+  moves.sh                  the same as \`terraform state mv\`
 with --across, for objects that go to another state:
-  removed.tf               for the state that is left; nothing is destroyed
-  imports.tf               for the state they come to
+  removed.tf, or removed.ts for the state that is left; nothing is destroyed
+  imports.tf, or imports.ts for the state they come to
+  moves.sh                  the same as \`terraform state mv\`, from file to file
+A file that is there already with other content is never written over.
 
-Then it plans a copy of the state with the moves, offline, by the real Terraform core: nothing may be created, changed or
-destroyed. With --config that plan is of your code as it is after the split; without it, of exactly what the state has.
+Then it plans copies of the states with the moves, offline, by the real Terraform core, once with the blocks and once after
+moves.sh: nothing may be created, changed or destroyed. With --config that plan is of your code as it is after the split;
+without it, of exactly what the state has. Your state, backend and account are not touched. docs/split.md has an example.
 
 Examples:
-  $ terraform state pull > state.json && relocate split state.json --out split
-  $ relocate split state.json --config . --out split          once the code is split
-  $ relocate split state.json --stack cdktf.out/stacks/shop   CDKTF, with the paths of its constructs
+  $ terraform state pull > state.json && relocate split state.json
+  $ relocate split state.json --config .                      once the code is split
+  $ relocate split shop                                       CDKTF, a stack in cdktf.out with a local state
+  $ relocate split state.json --stack cdktf.out/stacks/shop   CDKTF, with the state of another backend
+  $ relocate split state.json --across global.json            to the state of another root module
 
 Exit codes:
   0    nothing to do, or written and proven
   1    bad input: nothing was written; or the plan would change something: it is shown, and what was written stays
   2    bad usage
-  130  Ctrl-C (143: SIGTERM)
+  130  Ctrl-C (143: SIGTERM): nothing was written
 `;
 
 interface Flags {
   readonly stack?: string;
   readonly config?: string;
   readonly out: string;
-  readonly across: boolean;
+  /** `true` for a state that does not exist yet. */
+  readonly across?: string | true;
+  readonly acrossConfig?: string;
   readonly json: boolean;
 }
 
@@ -51,98 +60,115 @@ export function registerSplit(program: Command): void {
     .description(
       "Find global resources that stand in regional modules of a state, and write and prove the moves.",
     )
-    .argument("<state>", "the state, as `terraform state pull` prints it")
-    .option("--stack <directory>", "the synthesized stack, for the paths of CDKTF's constructs")
+    .argument(
+      "<state|stack>",
+      "a state, as `terraform state pull` prints it, or the name of a synthesized stack",
+    )
+    .option("--stack <directory>", "the synthesized stack of the state, for the paths of CDKTF's constructs")
     .option(
       "--config <directory>",
       "root module after the split (default: what the state has, at its new places)",
     )
+    .option("--across [state]", "objects go to this state (default: to a new one)")
+    .option("--across-config <directory>", "root module of that state after the split")
     .option("--out <directory>", "where the files go", "split")
-    .option("--across", "write `removed` and `import` blocks, for objects that go to another state", false)
     .option("--json", "print the moves as one JSON object", false)
     .addHelpText("after", HELP)
-    .action(async (file: string, flags: Flags, command: Command) => {
-      const faults = [file, flags.stack, flags.config].flatMap((one) =>
-        one === undefined || existsSync(one) ? [] : [`${one}: there is no such file or directory`],
-      );
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (source: string, flags: Flags, command: Command) => {
+      command.args.shift();
+      const faults = unexpected(command);
+      if (flags.acrossConfig !== undefined && flags.across === undefined)
+        faults.push("--across-config: says something with --across only");
       if (faults.length > 0) return refuse(command, faults);
       try {
         await interruptible(
-          (signal) => split(file, flags, signal),
+          (signal) => split(source, flags, signal),
           () => process.stderr.write("interrupted: putting things in order\n"),
         );
       } catch (error) {
         process.exitCode = error instanceof Interrupted ? error.exitCode : EXIT.failed;
-        if (!(error instanceof Interrupted)) process.stderr.write(`${(error as Error).message}\n`);
+        if (error instanceof Interrupted) return;
+        const { message } = error as Error;
+        process.stderr.write(`${message}\n`);
+        if (flags.json)
+          process.stdout.write(
+            `${JSON.stringify({ command: "split", exitCode: process.exitCode, error: message })}\n`,
+          );
       }
     });
 }
 
-async function split(
-  file: string,
-  { stack, config, out, across, json }: Flags,
-  signal: AbortSignal,
-): Promise<void> {
-  const { parseState } = await import("../split/state");
-  const { misplaced } = await import("../split/placement");
-  const { prove } = await import("../split/proof");
-  const state = readFileSync(file, "utf8");
-  const resources = parseState(state, file);
+async function split(source: string, flags: Flags, signal: AbortSignal): Promise<void> {
+  const { propose } = await import("../split/proposal");
+  requireDirectories([flags.stack, flags.config, flags.acrossConfig]);
+  const { state, stack } = await locate(source, flags.stack);
+  const into: StateText | undefined =
+    flags.across === undefined
+      ? undefined
+      : flags.across === true
+        ? { text: "", from: "" }
+        : readStateText(flags.across);
   const constructs =
     stack === undefined ? undefined : (await import("../split/construct-places")).constructPlaces(stack);
-  const moves = misplaced(resources, constructs);
+  const proposal = propose({ state, constructs, into });
+  requireNoOthers(proposal, flags.out);
+  const proof = await proveIt(proposal, { state, into, flags, signal });
+  signal.throwIfAborted();
+  const files = write(proposal, flags.out);
+  const told = { proposal, proof, files, isMadeUp: flags.config === undefined };
+  process.stdout.write(flags.json ? `${JSON.stringify(splitAsJson(told))}\n` : describeSplit(told));
+  if (proof.changes.length > 0) process.exitCode = EXIT.failed;
+}
+
+interface Proving {
+  readonly state: StateText;
+  readonly into: StateText | undefined;
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+}
+
+async function proveIt(proposal: Proposal, { state, into, flags, signal }: Proving): Promise<Proof> {
+  const { moves } = proposal;
+  if (moves.length === 0) return { changes: [], imported: 0 };
+  const { prove } = await import("../split/proof");
   const directory = mkdtempSync(join(tmpdir(), "relocate-split-"));
+  process.stderr.write(`${moves.length} to move; planning copies of the state offline\n`);
   try {
-    const proof =
-      moves.length === 0
-        ? { changes: [] }
-        : await prove({ state, resources, moves, configuration: config, directory, signal });
-    const files = moves.length === 0 ? [] : await write(moves, out, across);
-    process.stdout.write(
-      json
-        ? `${JSON.stringify(asJson(moves, proof, files))}\n`
-        : describe(moves, proof, files, resources.length),
-    );
-    if (proof.changes.length > 0) process.exitCode = EXIT.failed;
+    return await prove({
+      from: { state: state.text, resources: proposal.state.resources, configuration: flags.config },
+      into:
+        into && proposal.into
+          ? { state: into.text, resources: proposal.into.resources, configuration: flags.acrossConfig }
+          : undefined,
+      moves,
+      directory,
+      signal,
+    });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function write(moves: readonly Misplaced[], out: string, across: boolean): Promise<string[]> {
-  const { importBlocks, movedBlocks, movedJson, moveScript, removedBlocks } = await import("../split/moves");
-  const { importId } = await import("../offline/provider/import-ids");
-  const contents: Record<string, string> = across
-    ? { "removed.tf": removedBlocks(moves), "imports.tf": importBlocks(moves, importId) }
-    : { "moved.tf": movedBlocks(moves), "moved.tf.json": movedJson(moves), "moves.sh": moveScript(moves) };
-  mkdirSync(out, { recursive: true });
-  return Object.entries(contents).map(([name, content]) => {
+/** A file of an earlier run may have been edited since. */
+function requireNoOthers({ files }: Proposal, out: string): void {
+  if (existsSync(out) && !statSync(out).isDirectory())
+    throw new Error(`${out}: is no directory; name another --out`);
+  const faults = Object.entries(files).flatMap(([name, content]) => {
+    const place = join(out, name);
+    return existsSync(place) && readFileSync(place, "utf8") !== content
+      ? [`${place}: is there already, with other content`]
+      : [];
+  });
+  if (faults.length > 0) throw new Error([...faults, "remove it, or name another --out"].join("\n"));
+}
+
+function write({ files }: Proposal, out: string): string[] {
+  return Object.entries(files).map(([name, content]) => {
+    mkdirSync(out, { recursive: true });
     const place = join(out, name);
     writeFileSync(place, content, { mode: name.endsWith(".sh") ? 0o755 : 0o644 });
     return place;
   });
 }
-
-function describe(moves: readonly Misplaced[], proof: Proof, files: readonly string[], all: number): string {
-  if (moves.length === 0) return `All ${all} resources stand where they belong.\n`;
-  const lines = moves.map(({ resource, to, why }) => `${resource.address}\n  -> ${to}   (${why})`);
-  const changes = proof.changes.map(({ address, actions }) => `  ${address}: ${actions.join(" and ")}`);
-  return [
-    ...lines,
-    "",
-    `${moves.length} of ${all} resources move. Written: ${files.join(", ")}`,
-    ...(changes.length === 0
-      ? ["Proven offline on a copy of the state: No changes."]
-      : [
-          "The plan on a copy of the state would change something; mend the code or the moves first:",
-          ...changes,
-        ]),
-    "",
-  ].join("\n");
-}
-
-const asJson = (moves: readonly Misplaced[], { changes }: Proof, files: readonly string[]) => ({
-  moves: moves.map(({ resource, to, why }) => ({ from: resource.address, to, why })),
-  changes,
-  files,
-});

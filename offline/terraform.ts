@@ -8,6 +8,8 @@ const LEADS_ASTRAY = /^TF_(DATA_DIR|WORKSPACE|REATTACH_PROVIDERS|CLI_ARGS.*)$/;
 
 /** The real Terraform, or OpenTofu. */
 export interface Terraform {
+  /** What every call gets; for a script that calls the binary itself. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Runs it in a directory. @throws the signal's reason when aborted; an exit code other than 0 is returned */
   run(directory: string, ...args: readonly string[]): Promise<Ended>;
 }
@@ -58,5 +60,5 @@ export async function findTerraform({ environment, signal }: Options): Promise<T
       `${binary}: expected version ${LEAST.major}.${LEAST.minor} or newer, found ${version ?? "none"}; ${hint(binary)}`,
     );
   }
-  return { run: (directory, ...list) => call(directory, list) };
+  return { environment: merged, run: (directory, ...list) => call(directory, list) };
 }

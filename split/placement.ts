@@ -1,143 +1,113 @@
 import { isEdgePart, isGlobalType } from "../lib/scope/global-types";
+import { destination, suffixFor } from "./destination";
+import { type ConstructPlaces, isGlobalPlace, placeOf, regionNamedIn } from "./place";
 import type { StateResource } from "./state";
-
-/** A region's name as addresses carry it: `us-east-1`, or `us_east_1` where hyphens are not liked. */
-const REGION =
-  /(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)[-_](?:gov[-_])?(?:central|north|south|east|west|northeast|northwest|southeast|southwest)[-_]\d(?!\d)/;
-/** A module for what exists once. */
-const GLOBAL = /(?:^|[-_.])global(?:$|[-_.[])/;
-
-/** Name under which CDKTF writes a resource: its path, then eight hexadecimal digits of that path's hash. */
-const CDKTF_NAME = /^(.+)_[0-9A-F]{8}$/;
 
 /** Something that stands in the wrong place, and the place it belongs to. */
 export interface Misplaced {
   readonly resource: StateResource;
   /** Address without the index of an instance. */
   readonly to: string;
+  /** Path of its construct, within the stack, at the new place; where paths are known. */
+  readonly path?: readonly string[];
   readonly why: string;
 }
 
-/** Where a construct stands in its app, by its address; `undefined` for what is no construct. */
-export type ConstructPath = (address: string) => readonly string[] | undefined;
-/** Address that CDKTF gives a construct of a type at a path. */
-export type AddressAt = (type: string, path: readonly string[]) => string;
+export interface PlacementOptions {
+  /** Paths of the stack's constructs. @default - CDKTF's addresses are read by their form */
+  readonly constructs?: ConstructPlaces;
+  /** Addresses in the state that the objects come to. @default - they stay in their state */
+  readonly taken?: readonly string[];
+}
 
-/** What is known of a CDKTF stack besides its state. */
-export interface ConstructPlaces {
-  readonly pathOf: ConstructPath;
-  readonly addressAt: AddressAt;
+interface Found {
+  readonly resource: StateResource;
+  /** `global`, or a region. */
+  readonly to: string;
+  readonly why: string;
 }
 
 /**
  * Finds global resources that stand in a region's module, or in one that holds regional resources too, and regional ones that
- * stand in a global module.
+ * stand in a global module. A construct with others below it counts as a module.
  *
- * @param constructs paths of the stack's constructs. @default - CDKTF's addresses are read by their form
  * @throws Error that lists what cannot be placed
  */
-export function misplaced(resources: readonly StateResource[], constructs?: ConstructPlaces): Misplaced[] {
-  const mixed = mixedModules(resources);
+export function misplaced(resources: readonly StateResource[], options: PlacementOptions = {}): Misplaced[] {
+  const { constructs, taken = resources.map(({ address }) => address) } = options;
+  const mixed = mixedPlaces(resources, constructs);
   const faults: string[] = [];
-  const found = resources.flatMap((resource): Misplaced[] => {
-    const isCdktf = resource.module === "" && CDKTF_NAME.test(resource.name);
-    const place = isCdktf ? resource.name : resource.module;
-    const isGlobal = isGlobalType(resource.type);
-    const region = REGION.exec(place)?.[0];
-    if (isGlobal && (region !== undefined || (!isCdktf && mixed.has(topOf(place)) && !GLOBAL.test(place)))) {
-      const why =
-        region === undefined
-          ? "a module of regional resources"
-          : `what belongs to ${region.replaceAll("_", "-")}`;
-      return [{ resource, to: moved(resource, "global", constructs), why: `a global resource in ${why}` }];
-    }
-    if (
-      isGlobal ||
-      !GLOBAL.test(place) ||
-      resource.instances.every(({ attributes }) => isEdgePart(resource.type, attributes.scope))
-    )
+  const found = resources.flatMap((resource): Found[] => {
+    const { text, top } = placeOf(resource, constructs);
+    const region = regionNamedIn(text);
+    if (isGlobalType(resource.type)) {
+      if (region !== undefined && !isAlreadyGlobal(text))
+        return [global(resource, `what belongs to ${region.replaceAll("_", "-")}`)];
+      if (top !== undefined && mixed.has(top) && !isGlobalPlace(text))
+        return [global(resource, "a module of regional resources")];
       return [];
+    }
+    if (!isGlobalPlace(text) || region !== undefined || isPartOfTheEdge(resource)) return [];
     const regions = [...new Set(resource.instances.map(({ attributes }) => regionOf(attributes)))];
     const [only] = regions;
-    if (regions.length === 1 && only !== undefined) {
-      return [
-        {
-          resource,
-          to: moved(resource, only, constructs),
-          why: `a regional resource (${only}) in a global module`,
-        },
-      ];
-    }
+    if (regions.length === 1 && only !== undefined)
+      return [{ resource, to: only, why: `a regional resource (${only}) in a global module` }];
     faults.push(
       `${resource.address}: is regional and stands in a global module, but its region is ${regions.length > 1 ? "not one" : "not known"}`,
     );
     return [];
   });
   if (faults.length > 0) throw new Error(faults.join("\n"));
-  return withoutCollisions(found, resources);
+  return apart(found, taken, constructs);
 }
 
-/** Top modules that hold both kinds. */
-function mixedModules(resources: readonly StateResource[]): Set<string> {
+const global = (resource: StateResource, place: string): Found => ({
+  resource,
+  to: "global",
+  why: `a global resource in ${place}`,
+});
+
+/** By CDKTF's name alone a resource's own id, which may carry a region, cannot be told from the constructs around it. */
+const isAlreadyGlobal = (text: string): boolean => /^(?:module\.)?global[-_/.]/.test(text);
+
+const isPartOfTheEdge = ({ type, instances }: StateResource): boolean =>
+  instances.every(({ attributes }) => isEdgePart(type, attributes.scope));
+
+/** Top modules and constructs that hold both kinds. */
+function mixedPlaces(resources: readonly StateResource[], constructs?: ConstructPlaces): Set<string> {
   const kinds = new Map<string, Set<boolean>>();
-  for (const { module, type } of resources) {
-    if (module === "") continue;
-    kinds.set(topOf(module), (kinds.get(topOf(module)) ?? new Set()).add(isGlobalType(type)));
+  for (const resource of resources) {
+    const { top } = placeOf(resource, constructs);
+    if (top !== undefined) kinds.set(top, (kinds.get(top) ?? new Set()).add(isGlobalType(resource.type)));
   }
-  return new Set([...kinds].filter(([, both]) => both.size === 2).map(([module]) => module));
-}
-
-const topOf = (module: string): string => /^module\.[^.[]+(?:\[[^\]]*\])?/.exec(module)?.[0] ?? module;
-
-function moved(
-  { module, type, name, address }: StateResource,
-  to: string,
-  constructs?: ConstructPlaces,
-): string {
-  const plain = to.replaceAll("-", "_");
-  if (module !== "") return [movedModule(module, plain), type, name].join(".");
-  const path = constructs?.pathOf(address);
-  const swap = (part: string): string =>
-    REGION.test(part) ? part.replace(REGION, to) : part.replace(GLOBAL, to);
-  if (path && constructs) {
-    const next = path.map(swap);
-    return constructs.addressAt(type, next.join() === path.join() ? [to, ...path] : next);
-  }
-  // CDKTF's own name has a hash of the path, which a state does not tell: one without needs overrideLogicalId.
-  const human = CDKTF_NAME.exec(name)?.[1] ?? name;
-  return `${type}.${swap(human)}`;
-}
-
-/** The part of the module's address that carries the region, or else its top, becomes the other module. */
-function movedModule(module: string, to: string): string {
-  const parts = module.match(/module\.[^.[]+(?:\[[^\]]*\])?/g) ?? [module];
-  const at = Math.max(
-    0,
-    parts.findIndex((part) => REGION.test(part) || GLOBAL.test(part)),
-  );
-  const part = parts[at] ?? module;
-  const isNamed = REGION.test(part) || GLOBAL.test(part);
-  const name = /^module\.([^.[]+)/.exec(part)?.[1] ?? "module";
-  // A module per region by for_each, such as module.app["eu-west-1"], keeps its name.
-  const isKeyed = isNamed && !REGION.test(name) && !GLOBAL.test(`${name}_`);
-  const next = isNamed && !isKeyed ? to : `${name}_${to}`;
-  return parts.map((one, index) => (index === at ? `module.${next}` : one)).join(".");
+  return new Set([...kinds].filter(([, both]) => both.size === 2).map(([top]) => top));
 }
 
 /** Two regions' modules may each have had one of these: then both keep their region in the name. */
-function withoutCollisions(found: readonly Misplaced[], resources: readonly StateResource[]): Misplaced[] {
-  const taken = new Map<string, number>();
-  for (const { to } of found) taken.set(to, (taken.get(to) ?? 0) + 1);
-  const staying = new Set(resources.map(({ address }) => address));
-  return found.map((one) => {
-    if ((taken.get(one.to) ?? 0) < 2 && !staying.has(one.to)) return one;
-    const place = `${one.resource.module}.${one.resource.name}`;
-    const suffix = (REGION.exec(place)?.[0] ?? topOf(one.resource.module).replace("module.", "")).replaceAll(
-      /\W/g,
-      "_",
-    );
-    return { ...one, to: `${one.to}_${suffix}` };
+function apart(found: readonly Found[], taken: readonly string[], constructs?: ConstructPlaces): Misplaced[] {
+  const used = new Map<string, number>(taken.map((address) => [address, 1]));
+  const claim = (address: string) => used.set(address, (used.get(address) ?? 0) + 1);
+  const first = found.map(({ resource, to, why }) => ({
+    resource,
+    region: to,
+    why,
+    ...destination(resource, { to, constructs }),
+  }));
+  first.forEach(({ address }) => claim(address));
+  const moves = first.map(({ resource, region, why, address, path }): Misplaced => {
+    if (used.get(address) === 1) return { resource, to: address, path, why };
+    const other = destination(resource, { to: region, constructs, suffix: suffixFor(resource, constructs) });
+    claim(other.address);
+    return { resource, to: other.address, path: other.path, why };
   });
+  const faults = moves
+    .filter(({ to }) => (used.get(to) ?? 0) > 1)
+    .map(
+      ({ resource, to }) =>
+        `${resource.address}: would come to ${to}, where something stands or comes already`,
+    );
+  if (faults.length > 0) throw new Error([...faults, "rename one of each in the code first"].join("\n"));
+  return moves;
 }
 
 function regionOf({ region, arn }: Readonly<Record<string, unknown>>): string | undefined {

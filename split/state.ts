@@ -1,7 +1,15 @@
 import { z } from "zod";
 
+const instance = z.object({
+  index_key: z.union([z.string(), z.number()]).optional(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
+  status: z.string().optional(),
+  deposed: z.string().optional(),
+});
+
 const rawState = z.object({
   version: z.literal(4),
+  lineage: z.string().optional(),
   resources: z.array(
     z.object({
       module: z.string().optional(),
@@ -9,12 +17,7 @@ const rawState = z.object({
       type: z.string(),
       name: z.string(),
       provider: z.string(),
-      instances: z.array(
-        z.object({
-          index_key: z.union([z.string(), z.number()]).optional(),
-          attributes: z.record(z.string(), z.unknown()).optional(),
-        }),
-      ),
+      instances: z.array(instance),
     }),
   ),
 });
@@ -27,51 +30,110 @@ export interface StateResource {
   readonly name: string;
   /** Without the index of an instance. */
   readonly address: string;
-  readonly instances: readonly {
-    readonly key?: string | number;
-    readonly attributes: Readonly<Record<string, unknown>>;
-  }[];
+  readonly instances: readonly StateInstance[];
+}
+
+/** One of a resource's objects. */
+export interface StateInstance {
+  /** By `count` or `for_each`. */
+  readonly key?: string | number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What a state holds. */
+export interface State {
+  /** Managed resources of `hashicorp/aws`. */
+  readonly resources: readonly StateResource[];
+  /** Addresses of those of other providers, which stay where they are. */
+  readonly others: readonly string[];
+  /** By which Terraform knows two copies of one state. */
+  readonly lineage: string | undefined;
 }
 
 const PULL = "terraform state pull > state.json";
 
 /**
- * Reads a state as Terraform keeps it.
+ * Reads a state that is to be split.
  *
  * @param from where it stands, for the message
- * @returns its managed resources
  * @throws Error that says what was found instead, and how to get a state
  */
-export function parseState(text: string, from: string): StateResource[] {
+export function parseState(text: string, from: string): State {
   if (text.trim() === "") throw new Error(`${from}: is empty; expected a state, from: ${PULL}`);
-  if (text.startsWith("PK")) throw new Error(`${from}: is a saved plan; expected a state, from: ${PULL}`);
-  const value = parseJson(text, from);
-  if (typeof value === "object" && value !== null && "format_version" in value) {
+  const { resources, others, lineage } = readState(text, from);
+  if (resources.length === 0) {
+    const types = [...new Set(others.map((address) => address.split(".").at(-2)))].join(", ");
+    throw new Error(
+      types === ""
+        ? `${from}: has no resources, so there is nothing to split`
+        : `${from}: has no resources of hashicorp/aws, but ${types}`,
+    );
+  }
+  return { resources, others, lineage };
+}
+
+/** Reads the state that objects come to: it may be empty. @throws Error as {@link parseState} */
+export const parseStateOfOthers = (text: string, from: string): State =>
+  text.trim() === "" ? { resources: [], others: [], lineage: undefined } : readState(text, from);
+
+function readState(text: string, from: string): State {
+  if (text.startsWith("PK"))
+    throw new Error(`${from}: is a saved plan, not a state; expected a state, from: ${PULL}`);
+  const parsed = rawState.safeParse(stateIn(parseJson(text, from), from));
+  if (!parsed.success)
+    throw new Error(`${from}: is not a state that can be read:\n${z.prettifyError(parsed.error)}`);
+  const managed = parsed.data.resources.flatMap(({ mode, module = "", type, name, instances }) => {
+    const address = [module, type, name].filter(Boolean).join(".");
+    return mode === "managed" && instances.length > 0 ? [{ module, type, name, address, instances }] : [];
+  });
+  const own = managed.filter(({ type }) => type.startsWith("aws_"));
+  refuseUnsettled(own, from);
+  return {
+    resources: own.map(({ instances, ...rest }) => ({
+      ...rest,
+      instances: instances.map(({ index_key: key, attributes = {} }) => ({ key, attributes })),
+    })),
+    others: managed.filter(({ type }) => !type.startsWith("aws_")).map(({ address }) => address),
+    lineage: parsed.data.lineage,
+  };
+}
+
+/** @throws Error that lists objects which the next apply destroys, split or not: no plan could be without changes */
+function refuseUnsettled(
+  resources: readonly { readonly address: string; readonly instances: readonly z.infer<typeof instance>[] }[],
+  from: string,
+): void {
+  const faults = resources.flatMap(({ address, instances }) =>
+    instances.flatMap(({ deposed, status, index_key: key }) => {
+      const place = key === undefined ? address : `${address}[${JSON.stringify(key)}]`;
+      if (deposed !== undefined)
+        return [`${place}: has a deposed object (${deposed}), left over from a replacement`];
+      return status === "tainted" ? [`${place}: is tainted, so the next apply replaces it`] : [];
+    }),
+  );
+  if (faults.length > 0)
+    throw new Error([...faults, `${from}: apply first, then split what that leaves`].join("\n"));
+}
+
+/** What a state of version 4 should be. @throws Error for everything that is known to be something else */
+function stateIn(value: unknown, from: string): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if ("format_version" in value) {
     throw new Error(
       `${from}: is what \`terraform show -json\` prints; expected the state itself, from: ${PULL}`,
     );
   }
-  const parsed = rawState.safeParse(value);
-  if (!parsed.success) {
+  if ("encrypted_data" in value)
+    throw new Error(`${from}: is encrypted; expected a readable state, from: tofu state pull > state.json`);
+  if (!("version" in value) || !("resources" in value || "modules" in value))
+    throw new Error(`${from}: is JSON, but not a state; expected a state, from: ${PULL}`);
+  if (value.version !== 4) {
+    const age = Number(value.version) < 4 ? "older" : "newer";
     throw new Error(
-      `${from}: is not a state of version 4, which Terraform writes since 0.12:\n${z.prettifyError(parsed.error)}`,
+      `${from}: is a state of version ${String(value.version)}, ${age} than the version 4 that Terraform writes since 0.12; expected what a Terraform of today makes of it, from: ${PULL}`,
     );
   }
-  const managed = parsed.data.resources.filter(({ mode }) => mode === "managed");
-  if (managed.length === 0) throw new Error(`${from}: has no resources, so there is nothing to split`);
-  const strangers = [
-    ...new Set(managed.filter(({ type }) => !type.startsWith("aws_")).map(({ type }) => type)),
-  ];
-  if (strangers.length === new Set(managed.map(({ type }) => type)).size) {
-    throw new Error(`${from}: has no resources of hashicorp/aws, but ${strangers.join(", ")}`);
-  }
-  return managed.map(({ module = "", type, name, instances }) => ({
-    module,
-    type,
-    name,
-    address: [module, type, name].filter(Boolean).join("."),
-    instances: instances.map(({ index_key: key, attributes = {} }) => ({ key, attributes })),
-  }));
+  return value;
 }
 
 function parseJson(text: string, from: string): unknown {

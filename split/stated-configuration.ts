@@ -1,5 +1,6 @@
 import type { Block } from "../offline/schema/block";
 import type { Catalog } from "../offline/schema/catalog";
+import { withoutKeys } from "./blocks";
 import type { StateResource } from "./state";
 
 /** A module in Terraform's JSON syntax. */
@@ -14,36 +15,78 @@ export interface Placed extends Pick<StateResource, "type" | "instances"> {
  * A configuration that asks for exactly what a state has, at other addresses: where nobody has written the code yet, it
  * shows whether the moves alone change anything.
  *
- * Instances of one resource that differ have only their required arguments compared.
+ * Objects that share their code and differ have only their required arguments compared.
  *
  * @returns the root module's file and those of the modules below it, by path
+ * @throws Error that lists what a made-up configuration cannot ask for
  */
 export function statedConfiguration(resources: readonly Placed[], catalog: Catalog): Record<string, Json> {
   const files = new Map<string, Json>();
-  for (const { address, type, instances } of resources) {
+  const faults: string[] = [];
+  const modules = instancesOfModules(resources);
+  for (const same of sharingCode(resources).values()) {
+    const [first] = same;
+    if (!first) continue;
+    const { address, type } = first;
     const block = catalog.find("managed", type);
-    if (!block) throw new Error(`${address}: the installed bindings have no type ${type}`);
-    const { modules, name } = parse(address);
-    const file = moduleFile(files, modules);
-    const byType = (file.resource ??= {}) as Record<string, Json>;
-    (byType[type] ??= {})[name] = resourceOf(instances, block);
+    if (!block) {
+      faults.push(`${address}: the installed @cdktf/provider-aws has no type ${type}`);
+      continue;
+    }
+    const { name } = parse(address);
+    // Every module of the path, with its key, has a call that asks for it.
+    const [file] = same.map((one) => moduleFile(files, parse(one.address).modules));
+    const shapes = new Set(same.map(({ instances }) => JSON.stringify(instances.map(({ key }) => key))));
+    if (shapes.size > 1 || same.length !== modules.get(withoutKeys(moduleOf(first)))?.size)
+      faults.push(`${address}: its module's instances do not all have the same of it`);
+    const byType = ((file ?? {}).resource ??= {}) as Record<string, Json>;
+    (byType[type] ??= {})[name] = resourceOf(
+      first.instances,
+      same.flatMap(({ instances }) => instances),
+      block,
+    );
   }
+  if (faults.length > 0)
+    throw new Error(
+      [...faults, "no configuration can be made up for that: give yours with --config"].join("\n"),
+    );
   return Object.fromEntries(files);
 }
 
-function resourceOf(instances: Placed["instances"], block: Block): Json {
+const moduleOf = ({ address }: Placed): string => address.split(".").slice(0, -2).join(".");
+
+/** Addresses of each module's instances, by that of their code. */
+function instancesOfModules(resources: readonly Placed[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const module of resources.map(moduleOf))
+    found.set(withoutKeys(module), (found.get(withoutKeys(module)) ?? new Set()).add(module));
+  return found;
+}
+
+/** Instances of a module share its code. */
+function sharingCode(resources: readonly Placed[]): Map<string, Placed[]> {
+  const found = new Map<string, Placed[]>();
+  for (const one of resources) {
+    const address = withoutKeys(one.address);
+    found.set(address, [...(found.get(address) ?? []), one]);
+  }
+  return found;
+}
+
+function resourceOf(instances: Placed["instances"], all: Placed["instances"], block: Block): Json {
   const [first] = instances;
   const stated = argumentsOf(first?.attributes ?? {}, block);
-  const keys = instances.flatMap(({ key }) => (key === undefined ? [] : [key]));
-  if (keys.length === 0) return stated;
-  const isAlike = instances.every(
+  const isAlike = all.every(
     ({ attributes }) => JSON.stringify(argumentsOf(attributes, block)) === JSON.stringify(stated),
   );
+  const keys = instances.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const repeated =
+    typeof keys[0] === "number"
+      ? { count: Math.max(...keys.map(Number)) + 1 }
+      : { for_each: Object.fromEntries(keys.map((key) => [key, key])) };
   return {
     ...(isAlike ? stated : { ...stated, lifecycle: { ignore_changes: "all" } }),
-    ...(typeof keys[0] === "number"
-      ? { count: keys.length }
-      : { for_each: Object.fromEntries(keys.map((key) => [key, key])) }),
+    ...(keys.length > 0 ? repeated : {}),
   };
 }
 

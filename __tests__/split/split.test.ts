@@ -11,7 +11,7 @@ const FIXTURES = join(__dirname, "fixtures");
 
 let directory: string;
 let state: string;
-let resources: StateResource[];
+let resources: readonly StateResource[];
 let moves: Misplaced[];
 
 const scratch = (name: string): string => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
   standIn.close();
   state = readFileSync(join(place, "terraform.tfstate"), "utf8");
-  resources = parseState(state, "state.json");
+  resources = parseState(state, "state.json").resources;
   moves = misplaced(resources);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -56,23 +56,22 @@ test("A2: what both modules have keeps its region in the name", () => {
 test("A2: the split code with the moves plans No changes", async () => {
   const configuration = join(FIXTURES, "split");
   await expect(
-    prove({ state, resources, moves, configuration, directory: scratch("code") }),
-  ).resolves.toEqual({ changes: [] });
+    prove({ from: { state, resources, configuration }, moves, directory: scratch("code") }),
+  ).resolves.toEqual({ changes: [], imported: 0 });
 });
 
 test("A2: without the code, what the state has at its new places plans No changes", async () => {
-  await expect(prove({ state, resources, moves, directory: scratch("stated") })).resolves.toEqual({
+  await expect(prove({ from: { state, resources }, moves, directory: scratch("stated") })).resolves.toEqual({
     changes: [],
+    imported: 0,
   });
 });
 
 test("fails the proof when a move is left out: the plan would destroy it and make another", async () => {
   const configuration = join(FIXTURES, "split");
   const { changes } = await prove({
-    state,
-    resources,
+    from: { state, resources, configuration },
     moves: moves.slice(1),
-    configuration,
     directory: scratch("short"),
   });
   expect(changes.map(({ address, actions }) => [address, ...actions])).toEqual(
@@ -89,7 +88,7 @@ test.each([
   ["a truncated file", '{"version": 4, "resources": [', "is cut off"],
   ["text", "no json", "is not JSON"],
   ["what show prints", '{"format_version":"1.0","values":{}}', "terraform show -json"],
-  ["a state of another version", '{"version": 3, "modules": []}', "is not a state of version 4"],
+  ["a state of another version", '{"version": 3, "modules": []}', "is a state of version 3, older than"],
   [
     "a state without resources",
     '{"version": 4, "resources": []}',
@@ -99,7 +98,7 @@ test.each([
     "a state of another provider",
     JSON.stringify({
       version: 4,
-      resources: [{ mode: "managed", type: "google_project", name: "a", provider: "p", instances: [] }],
+      resources: [{ mode: "managed", type: "google_project", name: "a", provider: "p", instances: [{}] }],
     }),
     "has no resources of hashicorp/aws, but google_project",
   ],
