@@ -45,6 +45,7 @@ Exit codes:
 interface Flags {
   readonly stack?: string;
   readonly config?: string;
+  readonly only?: string;
   readonly out: string;
   /** `true` for a state that does not exist yet. */
   readonly across?: string | true;
@@ -71,6 +72,7 @@ export function registerSplit(program: Command): void {
     )
     .option("--across [state]", "objects go to this state (default: to a new one)")
     .option("--across-config <directory>", "root module of that state after the split")
+    .option("--only <kind>", "move global resources alone, or regional ones (default: both)")
     .option("--out <directory>", "where the files go", "split")
     .option("--json", "print the moves as one JSON object", false)
     .addHelpText("after", HELP)
@@ -81,6 +83,8 @@ export function registerSplit(program: Command): void {
       const faults = unexpected(command);
       if (flags.acrossConfig !== undefined && flags.across === undefined)
         faults.push("--across-config: says something with --across only");
+      if (flags.only !== undefined && !isKind(flags.only))
+        faults.push(`--only ${flags.only}: expected global or regional`);
       if (faults.length > 0) return refuse(command, faults);
       try {
         await interruptible(
@@ -100,6 +104,9 @@ export function registerSplit(program: Command): void {
     });
 }
 
+const isKind = (only: string | undefined): only is "global" | "regional" =>
+  only === "global" || only === "regional";
+
 async function split(source: string, flags: Flags, signal: AbortSignal): Promise<void> {
   const { propose } = await import("../split/proposal");
   requireDirectories([flags.stack, flags.config, flags.acrossConfig]);
@@ -112,7 +119,7 @@ async function split(source: string, flags: Flags, signal: AbortSignal): Promise
         : readStateText(flags.across);
   const constructs =
     stack === undefined ? undefined : (await import("../split/construct-places")).constructPlaces(stack);
-  const proposal = propose({ state, constructs, into });
+  const proposal = propose({ state, constructs, into, only: isKind(flags.only) ? flags.only : undefined });
   requireNoOthers(proposal, flags.out);
   const proof = await proveIt(proposal, { state, into, flags, signal });
   signal.throwIfAborted();

@@ -28,7 +28,8 @@ const hint = (binary: string) =>
 /** What `version -json` says, or undefined when that is not a version. */
 function versionIn(output: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(output);
+    // OpenTofu prints its warnings before, on the same stream.
+    const parsed: unknown = JSON.parse(output.slice(Math.max(0, output.search(/^\{/m))));
     const found = typeof parsed === "object" && parsed !== null && "terraform_version" in parsed;
     return found ? String(parsed.terraform_version) : undefined;
   } catch (error) {

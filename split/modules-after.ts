@@ -31,12 +31,20 @@ function moduleOf({ configuration, state }: Side, placed: readonly Placed[]): Ro
   };
 }
 
-/** What a configuration made up from a state cannot ask for is left out: other providers, data sources, outputs. */
+/**
+ * What a configuration made up from a state cannot ask for is left out: other providers, data sources, outputs. It has one
+ * provider, while Terraform asks for the very one that made an object.
+ */
 function ofAws(state: string): string | undefined {
   if (state.trim() === "") return undefined;
   const { resources, ...rest } = JSON.parse(state) as {
-    readonly resources?: readonly { readonly mode: string; readonly type: string }[];
+    readonly resources?: readonly {
+      readonly mode: string;
+      readonly type: string;
+      readonly provider: string;
+    }[];
   };
   const own = (resources ?? []).filter(({ mode, type }) => mode === "managed" && type.startsWith("aws_"));
-  return JSON.stringify({ ...rest, outputs: {}, check_results: null, resources: own });
+  const placed = own.map((one) => ({ ...one, provider: /provider\["[^"]*"\]/.exec(one.provider)?.[0] }));
+  return JSON.stringify({ ...rest, outputs: {}, check_results: null, resources: placed });
 }

@@ -18,6 +18,8 @@ export interface PlacementOptions {
   readonly constructs?: ConstructPlaces;
   /** Addresses in the state that the objects come to. @default - they stay in their state */
   readonly taken?: readonly string[];
+  /** The kind of resources that move. @default - both */
+  readonly only?: "global" | "regional";
 }
 
 interface Found {
@@ -34,12 +36,13 @@ interface Found {
  * @throws Error that lists what cannot be placed
  */
 export function misplaced(resources: readonly StateResource[], options: PlacementOptions = {}): Misplaced[] {
-  const { constructs, taken = resources.map(({ address }) => address) } = options;
+  const { constructs, taken = resources.map(({ address }) => address), only: kind } = options;
   const mixed = mixedPlaces(resources, constructs);
   const faults: string[] = [];
   const found = resources.flatMap((resource): Found[] => {
     const { text, top } = placeOf(resource, constructs);
     const region = regionNamedIn(text);
+    if (kind !== undefined && isGlobalType(resource.type) !== (kind === "global")) return [];
     if (isGlobalType(resource.type)) {
       if (region !== undefined && !isAlreadyGlobal(text))
         return [global(resource, `what belongs to ${region.replaceAll("_", "-")}`)];

@@ -117,20 +117,21 @@ function refuseUnsettled(
 
 /** What a state of version 4 should be. @throws Error for everything that is known to be something else */
 function stateIn(value: unknown, from: string): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if ("format_version" in value) {
+  const has = (name: string) => typeof value === "object" && value !== null && name in value;
+  if (has("format_version")) {
     throw new Error(
       `${from}: is what \`terraform show -json\` prints; expected the state itself, from: ${PULL}`,
     );
   }
-  if ("encrypted_data" in value)
+  if (has("encrypted_data"))
     throw new Error(`${from}: is encrypted; expected a readable state, from: tofu state pull > state.json`);
-  if (!("version" in value) || !("resources" in value || "modules" in value))
+  if (!has("version") || !(has("resources") || has("modules")))
     throw new Error(`${from}: is JSON, but not a state; expected a state, from: ${PULL}`);
-  if (value.version !== 4) {
-    const age = Number(value.version) < 4 ? "older" : "newer";
+  const { version } = value as { readonly version: unknown };
+  if (version !== 4) {
+    const age = Number(version) < 4 ? "older" : "newer";
     throw new Error(
-      `${from}: is a state of version ${String(value.version)}, ${age} than the version 4 that Terraform writes since 0.12; expected what a Terraform of today makes of it, from: ${PULL}`,
+      `${from}: is a state of version ${String(version)}, ${age} than the version 4 that Terraform writes since 0.12; expected what a Terraform of today makes of it, from: ${PULL}`,
     );
   }
   return value;

@@ -162,7 +162,7 @@ describe("fails at plan time, with the words of the configuration", () => {
     await onBench({ resource: bucket }, async ({ workspace, standIn }) => {
       await workspace.apply(STACK);
       await expect(workspace.destroy(STACK)).rejects.toThrow(
-        /Instance cannot be destroyed[\s\S]*prevent_destroy/,
+        /[Ii]nstance cannot be destroyed[\s\S]*prevent_destroy/,
       );
       expect(standIn.cloud.find("aws_s3_bucket")).toHaveLength(1);
     });

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
 import { relocate } from "../cli/relocate";
-import { findTerraform } from "../../offline/terraform";
-import { startStandIn } from "../../offline/stand-in";
+import { apply } from "./deployed";
 import { synthesizeShop } from "./shop-stack";
 
 let project: string;
@@ -18,14 +17,7 @@ interface Json {
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "split-constructs-"));
   const stack = synthesizeShop({ project, output: join(project, "cdktf.out"), isSplit: false });
-  const standIn = await startStandIn();
-  standIn.offerTypesBelow(project);
-  const terraform = await findTerraform({ environment: standIn.environment });
-  for (const list of [["init"], ["apply", "-auto-approve"]]) {
-    const { code, stderr } = await terraform.run(stack, ...list);
-    if (code !== 0) throw new Error(stderr);
-  }
-  standIn.close();
+  await apply(stack);
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -65,4 +57,13 @@ test("A2: the code with those constructs, and addMoves called as the output says
     /Proven offline on a copy of the state, by the blocks and by moves\.sh: No changes\.\n$/,
   );
   expect(code).toBe(0);
+});
+
+test("A2: across states, the blocks import every object by its id and forget it here, and nothing else", async () => {
+  const { code, stdout } = await split("shop", "--across", "--only", "global", "--out", "across", "--json");
+  expect(code).toBe(0);
+  const { moves, changes, imported, files } = JSON.parse(stdout) as Json;
+  expect({ changes, imported }).toEqual({ changes: [], imported: 20 });
+  expect(moves).toHaveLength(16);
+  expect(files).toEqual(["across/removed.ts", "across/imports.ts", "across/moves.sh"]);
 });

@@ -72,7 +72,11 @@ class Identity extends Construct {
     });
     new IamUser(this, id("backup"), { provider, count: 2, name: `shop-backup-${region}-\${count.index}` });
     const operators = TerraformIterator.fromList([`ann-${region}`, `bob-${region}`]);
-    new IamUser(this, id("operator"), { provider, forEach: operators, name: Token.asString(operators.value) });
+    new IamUser(this, id("operator"), {
+      provider,
+      forEach: operators,
+      name: Token.asString(operators.value),
+    });
   }
 }
 

@@ -1,10 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findTerraform } from "../../offline/terraform";
-import { startStandIn } from "../../offline/stand-in";
 import { misplaced, type Misplaced } from "../../split/placement";
 import { prove } from "../../split/proof";
+import { deployed } from "./deployed";
 import { parseState, type StateResource } from "../../split/state";
 
 const FIXTURES = join(__dirname, "fixtures");
@@ -22,17 +21,7 @@ const scratch = (name: string): string => {
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "split-"));
-  const place = join(directory, "mixed");
-  cpSync(join(FIXTURES, "mixed"), place, { recursive: true });
-  const standIn = await startStandIn();
-  standIn.offerTypesBelow(place);
-  const terraform = await findTerraform({ environment: standIn.environment });
-  for (const list of [["init"], ["apply", "-auto-approve"]]) {
-    const { code, stderr } = await terraform.run(place, ...list);
-    if (code !== 0) throw new Error(stderr);
-  }
-  standIn.close();
-  state = readFileSync(join(place, "terraform.tfstate"), "utf8");
+  state = await deployed("mixed", directory);
   resources = parseState(state, "state.json").resources;
   moves = misplaced(resources);
 });
@@ -80,28 +69,4 @@ test("fails the proof when a move is left out: the plan would destroy it and mak
       [moves[0]?.to, "create"],
     ]),
   );
-});
-
-test.each([
-  ["an empty file", "", "is empty"],
-  ["a saved plan", "PK\u0003\u0004", "is a saved plan"],
-  ["a truncated file", '{"version": 4, "resources": [', "is cut off"],
-  ["text", "no json", "is not JSON"],
-  ["what show prints", '{"format_version":"1.0","values":{}}', "terraform show -json"],
-  ["a state of another version", '{"version": 3, "modules": []}', "is a state of version 3, older than"],
-  [
-    "a state without resources",
-    '{"version": 4, "resources": []}',
-    "has no resources, so there is nothing to split",
-  ],
-  [
-    "a state of another provider",
-    JSON.stringify({
-      version: 4,
-      resources: [{ mode: "managed", type: "google_project", name: "a", provider: "p", instances: [{}] }],
-    }),
-    "has no resources of hashicorp/aws, but google_project",
-  ],
-])("fails for %s", (_, text, message) => {
-  expect(() => parseState(text, "state.json")).toThrow(message);
 });
