@@ -50,10 +50,10 @@ export function registerReview(program: Command): void {
     .action(async (files: string[], flags: Flags) => {
       try {
         const { readPlanFiles } = await import("../review/plan-file");
-        const { reviewedPlan } = await import("../review/reviewed-plan");
+        const { reviewedPlans } = await import("../review/reviewed-plan");
         const { review } = await import("../review/review");
         const { describeReview } = await import("../review/markdown");
-        const read = (await readPlanFiles(files)).map(reviewedPlan);
+        const read = reviewedPlans(await readPlanFiles(files));
         const plans = flags.offline ? read.map((plan) => ({ ...plan, isOffline: true })) : read;
         const found = review(plans);
         const text = flags.json ? `${JSON.stringify(asJson(found))}\n` : describeReview(found);

@@ -5,7 +5,7 @@ import type { ChangeKind, ReviewedObject, ReviewedPlan } from "./reviewed-plan";
 /** By it a comment is found again, to be updated rather than repeated. */
 export const COMMENT_MARK = "<!-- relocate review -->";
 
-/** Most rows of one table: comments of pull requests hold 65,536 characters. Source: GitHub REST API, issue comments. */
+/** Most lines of one list: comments of pull requests hold 65,536 characters. Source: GitHub REST API, issue comments. */
 const MOST_ROWS = 60;
 
 const HEADLINES = {
@@ -16,13 +16,14 @@ const HEADLINES = {
 
 /** Describes a review for a pull request: what is dangerous first, then what each stack does where. */
 export function describeReview(review: Review): string {
-  const { plans, findings, idle, verdict } = review;
+  const { findings, idle, verdict } = review;
+  const plans = [...review.plans].sort((one, other) => order(one) - order(other));
   const standing = findings.filter(({ suppressed }) => suppressed === undefined);
   const suppressed = findings.filter((one) => one.suppressed !== undefined);
   return [
     COMMENT_MARK,
     `## ${HEADLINES[verdict]}`,
-    ...standing.flatMap((finding, index) => describeFinding(finding, standing[index - 1])),
+    ...byRule(standing).flatMap(describeFindings),
     "### Changes",
     summary(plans),
     ...plans.flatMap(describePlan),
@@ -46,12 +47,24 @@ export function describeReview(review: Review): string {
 }
 
 /** The rule's own words stand once, above all that it found. */
-function describeFinding({ rule, object, found }: Finding, before: Finding | undefined): string[] {
-  const line = `- ${code(object.address)} (${place(object)}): ${found}`;
-  if (before?.rule === rule) return [line];
-  const sign = rule.severity === "blocks" ? "⛔" : "⚠️";
-  return [`### ${sign} ${rule.title} (\`${rule.id}\`)`, `${rule.why}\n\n${rule.fix}`, line];
+function describeFindings(findings: readonly Finding[]): string[] {
+  const [first] = findings;
+  if (!first) return [];
+  const { severity, title, id, why, fix } = first.rule;
+  return [
+    `### ${severity === "blocks" ? "⛔" : "⚠️"} ${title} (\`${id}\`)`,
+    why,
+    `_Fix._ ${fix}`,
+    rows(findings.map(({ object, found }) => `- ${code(object.address)} (${place(object)}): ${found}`)),
+  ];
 }
+
+/** The first of a list, and how many are left. */
+const rows = (lines: readonly string[]): string =>
+  [
+    ...lines.slice(0, MOST_ROWS),
+    ...(lines.length > MOST_ROWS ? [`- and ${lines.length - MOST_ROWS} more`] : []),
+  ].join("\n");
 
 const KINDS: readonly ChangeKind[] = ["create", "update", "replace", "destroy", "forget"];
 
@@ -76,24 +89,28 @@ function summary(plans: readonly ReviewedPlan[]): string {
   ].join("\n");
 }
 
-function describePlan({ stack, phase, objects, changedOutputs, isOffline }: ReviewedPlan): string[] {
+function describePlan({
+  stack,
+  phase,
+  objects,
+  changedOutputs,
+  isOffline,
+  isPartial,
+}: ReviewedPlan): string[] {
   const changed = objects
     .filter(({ kind }) => kind !== "none")
     .sort((one, other) => danger(other) - danger(one));
-  if (changed.length === 0 && changedOutputs.length === 0) return [];
-  const lines = changed
-    .slice(0, MOST_ROWS)
-    .map((object) => `- ${object.kind} ${code(object.address)}${details(object)}`);
-  const left = changed.length - lines.length;
+  if (changed.length === 0 && changedOutputs.length === 0 && !isPartial) return [];
+  const lines = changed.map((object) => `- ${object.kind} ${code(object.address)}${details(object)}`);
   return [
     "<details><summary>" +
       `${stack}: ${changed.length} resources${isOffline ? ", planned offline" : ""}</summary>`,
     ...(phase ? [`Phase ${phase}: ${PHASE_ALLOWS[phase]}.`] : []),
-    [
-      ...lines,
-      ...(left > 0 ? [`- and ${left} more`] : []),
-      ...(changedOutputs.length > 0 ? [`- outputs change: ${changedOutputs.map(code).join(", ")}`] : []),
-    ].join("\n"),
+    ...(isPartial
+      ? ["This is a part: Terraform says that there is more to do (`-target`, or changes put off)."]
+      : []),
+    rows(lines),
+    ...(changedOutputs.length > 0 ? [`Outputs change: ${changedOutputs.map(code).join(", ")}.`] : []),
     "</details>",
   ];
 }
@@ -108,9 +125,17 @@ function details({ kind, before, after, unknown, replaceBecauseOf }: ReviewedObj
   return names.length > 0 ? `: ${names.map(code).join(", ")}` : "";
 }
 
+/** Findings come rule by rule. */
+const byRule = (findings: readonly Finding[]): Finding[][] =>
+  [...new Set(findings.map(({ rule }) => rule))].map((rule) =>
+    findings.filter((finding) => finding.rule === rule),
+  );
+
 const regionOf = ({ region }: ReviewedObject): string => region ?? "unknown region";
 const rank = (region: string): number => (region === "global" ? 0 : 1);
 const place = (object: ReviewedObject): string => `${object.stack}, ${regionOf(object)}`;
+/** As they are deployed; what is no phase stack comes first. */
+const order = ({ phase }: ReviewedPlan): number => (phase ? Object.keys(PHASE_ALLOWS).indexOf(phase) : -1);
 const danger = ({ kind }: ReviewedObject): number =>
   ["none", "create", "update", "forget", "replace", "destroy"].indexOf(kind);
 const code = (value: string): string => `\`${value.replaceAll("`", "'")}\``;

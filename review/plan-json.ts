@@ -3,7 +3,7 @@ import { z } from "zod";
 const values = z.record(z.string(), z.unknown());
 
 const change = z.object({
-  actions: z.array(z.string()),
+  actions: z.array(z.enum(["no-op", "read", "create", "update", "delete", "forget"])),
   before: values.nullable().optional(),
   after: values.nullable().optional(),
   after_unknown: z.unknown().optional(),
@@ -33,7 +33,7 @@ const stateModule = z.object({
   },
 });
 
-const outputs = z.record(z.string(), z.object({ value: z.unknown() }));
+const outputs = z.record(z.string(), z.object({ value: z.unknown().optional() }));
 
 const configModule = z.object({
   resources: z
@@ -53,9 +53,11 @@ export const planJson = z.object({
   format_version: z.string(),
   terraform_version: z.string().optional(),
   errored: z.boolean().optional(),
+  /** Not so after `-target`, and where Terraform put some changes off. */
+  complete: z.boolean().optional(),
   /** Not Terraform's: `relocate plan --json` says so of what it made. */
   made_offline: z.boolean().optional(),
-  variables: z.record(z.string(), z.object({ value: z.unknown() })).optional(),
+  variables: z.record(z.string(), z.object({ value: z.unknown().optional() })).optional(),
   resource_changes: z.array(resourceChange).optional(),
   output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()) })).optional(),
   planned_values: z.object({ outputs: outputs.optional() }),

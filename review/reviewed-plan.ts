@@ -36,6 +36,8 @@ export interface ReviewedPlan {
   readonly file: string;
   /** Made without AWS: of some types it is not known which changes replace. */
   readonly isOffline: boolean;
+  /** Terraform says that there is more to do than this plan shows. */
+  readonly isPartial: boolean;
   readonly objects: readonly ReviewedObject[];
   /** Values of Terraform variables. */
   readonly variables: Values;
@@ -51,17 +53,39 @@ export interface ReviewedPlan {
   readonly phase?: Phase;
 }
 
-const KINDS: Readonly<Record<string, ChangeKind>> = {
-  create: "create",
-  update: "update",
-  delete: "destroy",
-  "create delete": "replace",
-  "delete create": "replace",
-  forget: "forget",
-  "forget create": "replace",
-};
+const KINDS: readonly (readonly [action: string, kind: ChangeKind])[] = [
+  ["update", "update"],
+  ["create", "create"],
+  ["delete", "destroy"],
+  ["forget", "forget"],
+];
 
-/** Reads from a plan what the rules ask for. */
+/** Two actions, in either order, are a replacement: an object goes, or is forgotten, and another one comes. */
+function kindOf(actions: readonly string[]): ChangeKind {
+  if (actions.length > 1) return "replace";
+  return KINDS.find(([action]) => actions.includes(action))?.[1] ?? "none";
+}
+
+/**
+ * Reads from plans what the rules ask for.
+ *
+ * @throws Error that lists every plan whose manifest is not what this release reads
+ */
+export function reviewedPlans(files: readonly PlanFile[]): ReviewedPlan[] {
+  const faults: string[] = [];
+  const plans = files.flatMap((file) => {
+    try {
+      return [reviewedPlan(file)];
+    } catch (error) {
+      faults.push((error as Error).message);
+      return [];
+    }
+  });
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  return plans;
+}
+
+/** Reads from a plan what the rules ask for. @throws Error when its manifest is not what this release reads */
 export function reviewedPlan({ file, json }: PlanFile): ReviewedPlan {
   const outputs = valuesOf(json.planned_values.outputs);
   const manifest = manifestOf(outputs, valuesOf(json.prior_state?.values?.outputs), file);
@@ -74,6 +98,7 @@ export function reviewedPlan({ file, json }: PlanFile): ReviewedPlan {
     stack,
     file,
     isOffline: json.made_offline ?? false,
+    isPartial: json.complete === false,
     objects,
     variables: valuesOf(json.variables),
     outputs,
@@ -97,7 +122,7 @@ function reviewedObject(
     stack,
     address,
     type,
-    kind: KINDS[change.actions.join(" ")] ?? "none",
+    kind: kindOf(change.actions),
     before: before ?? undefined,
     after: after ?? undefined,
     unknown: typeof unknown === "object" && unknown !== null ? (unknown as Values) : {},

@@ -1,7 +1,13 @@
 import { review, type Review } from "../../review/review";
 import { reviewedPlan } from "../../review/reviewed-plan";
-import { EXAMPLES, type Example } from "./changes";
+import { ACCESS } from "./changes/access";
+import { DATABASES } from "./changes/databases";
+import type { Example } from "./changes/example";
+import { NETWORK } from "./changes/network";
+import { STORES } from "./changes/stores";
 import { realPlan } from "./real-plan";
+
+const EXAMPLES: readonly Example[] = [...DATABASES, ...STORES, ...ACCESS, ...NETWORK];
 
 const nameOf = ({ rule, type }: Example, verdict: "bad" | "good") =>
   `${verdict}_${rule.replaceAll("-", "_")}_${type}`;

@@ -3,6 +3,8 @@ import { text } from "../value";
 
 /** A cluster of a global database that leaves it becomes a writer of its own, and so does a detached cache. */
 const MEMBERSHIPS: Readonly<Record<string, string>> = {
+  aws_docdb_cluster: "global_cluster_identifier",
+  aws_neptune_cluster: "global_cluster_identifier",
   aws_rds_cluster: "global_cluster_identifier",
   aws_elasticache_replication_group: "global_replication_group_id",
 };

@@ -1,4 +1,5 @@
 import { changedObjects, type Rule } from "../rule";
+import { isTrue } from "../value";
 
 const GUARDS = [
   "storage_encrypted",
@@ -18,9 +19,8 @@ export const encryptionLowered: Rule = {
   fix: "Leave it on.",
   find: (plans) =>
     changedObjects(plans).flatMap((object) =>
-      GUARDS.filter((name) => object.before[name] === true && object.after[name] === false).map((name) => ({
-        object,
-        found: `${name} goes from true to false`,
-      })),
+      GUARDS.filter(
+        (name) => isTrue(object.before[name]) && !isTrue(object.after[name]) && object.unknown[name] !== true,
+      ).map((name) => ({ object, found: `${name} goes from true to ${String(object.after[name])}` })),
     ),
 };

@@ -1,6 +1,8 @@
+import { allowedBy } from "../policy";
 import { objectsOf, type Rule } from "../rule";
 import { text } from "../value";
 
+/** Where a type has its policy. */
 const POLICIES: Readonly<Record<string, string>> = {
   aws_iam_policy: "policy",
   aws_iam_role_policy: "policy",
@@ -8,10 +10,8 @@ const POLICIES: Readonly<Record<string, string>> = {
   aws_iam_group_policy: "policy",
 };
 
-interface Statement {
-  readonly Effect?: string;
-  readonly Action?: string | readonly string[];
-}
+/** AWS's own policy that allows everything, in every partition. */
+const ADMINISTRATOR = /^arn:aws[\w-]*:iam::aws:policy\/AdministratorAccess$/;
 
 /** A policy that allows every action, or every action of a service. */
 export const everythingAllowed: Rule = {
@@ -22,25 +22,20 @@ export const everythingAllowed: Rule = {
   fix: "Name the actions.",
   find: (plans) =>
     objectsOf(plans)
-      .filter(({ kind }) => kind === "create" || kind === "update")
+      .filter(({ kind }) => kind === "create" || kind === "update" || kind === "replace")
       .flatMap((object) => {
         const name = POLICIES[object.type] ?? "";
         const before = new Set(wildcards(text(object.before?.[name])));
-        return wildcards(text(object.after?.[name]))
-          .filter((action) => !before.has(action))
-          .map((action) => ({ object, found: `it allows ${action}` }));
+        const isAttached = object.kind !== "update" && ADMINISTRATOR.test(text(object.after?.policy_arn));
+        return [
+          ...wildcards(text(object.after?.[name])).filter((action) => !before.has(action)),
+          ...(isAttached ? ["everything (AdministratorAccess)"] : []),
+        ].map((action) => ({ object, found: `it allows ${action}` }));
       }),
 };
 
 /** Actions such as `*` and `s3:*` that a policy allows. */
-function wildcards(policy: string): string[] {
-  if (!policy.startsWith("{")) return [];
-  const { Statement: statements = [] } = JSON.parse(policy) as {
-    Statement?: Statement | readonly Statement[];
-  };
-  return [statements]
-    .flat()
-    .filter(({ Effect }) => Effect === "Allow")
-    .flatMap(({ Action = [] }) => [Action].flat())
+const wildcards = (policy: string): string[] =>
+  allowedBy(policy)
+    .flatMap(({ actions }) => actions)
     .filter((action) => /(^|:)\*$/.test(action));
-}

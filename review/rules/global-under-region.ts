@@ -3,7 +3,7 @@ import { objectsOf, type Rule } from "../rule";
 
 /** A region's name, as an address carries it: `us-east-1` or `us_east_1`. */
 const REGION =
-  /(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)[-_](?:gov[-_])?(?:central|north|south|east|west|northeast|northwest|southeast|southwest)[-_]\d(?!\d)/;
+  /(?:af|ap|ca|cn|eu|il|me|mx|sa|us)[-_](?:gov[-_])?(?:central|north|south|east|west|northeast|northwest|southeast|southwest)[-_]\d(?!\d)/;
 
 /** What exists once per account does not belong to a region's module. */
 export const globalUnderRegion: Rule = {
@@ -16,10 +16,24 @@ export const globalUnderRegion: Rule = {
     objectsOf(plans)
       .filter(
         ({ type, address, kind }) =>
-          (kind === "create" || kind === "update") && isGlobalType(type) && REGION.test(address),
+          (kind === "create" || kind === "update") &&
+          isGlobalType(type) &&
+          regionAround(address) !== undefined,
       )
       .map((object) => ({
         object,
-        found: `${object.type} stands under ${REGION.exec(object.address)?.[0]}`,
+        found: `${object.type} stands under ${regionAround(object.address)}`,
       })),
 };
+
+/**
+ * The region whose module an object stands in: named by a Terraform module, or first in the object's own name, where a
+ * scope of the library writes it. Names that only speak of a region, such as `global_eu-west-1-origin`, stand in none.
+ */
+function regionAround(address: string): string | undefined {
+  const steps = address.replaceAll(/\[[^\]]*\]/g, "").split(".");
+  const modules = steps.filter((_, index) => steps[index - 1] === "module");
+  const named = modules.map((name) => REGION.exec(name)?.[0]).find((region) => region !== undefined);
+  const own = REGION.exec(steps.at(-1) ?? "");
+  return named ?? (own?.index === 0 ? own[0] : undefined);
+}

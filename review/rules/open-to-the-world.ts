@@ -2,7 +2,13 @@ import type { ReviewedObject } from "../reviewed-plan";
 import { objectsOf, type Rule } from "../rule";
 import { blocks, text } from "../value";
 
-const EVERYBODY = ["0.0.0.0/0", "::/0"];
+/** Networks that no company has for itself: wider than the widest private one (10.0.0.0/8), or than any IPv6 allocation. */
+const isEverybody = (network: string): boolean => {
+  const [address = "", length = ""] = network.split("/");
+  return length !== "" && Number(length) < (address.includes(":") ? 12 : 8);
+};
+/** Error messages and pings, which networks need. */
+const CONTROL = ["icmp", "icmpv6", "1", "58"];
 /** Ports that a load balancer offers to everybody. */
 const WEB = [80, 443];
 
@@ -33,19 +39,26 @@ export const openToTheWorld: Rule = {
 
 function openings(type: string, values: ReviewedObject["after"]): Opening[] {
   return rulesIn(type, values ?? {}).filter(
-    ({ from, to, sources }) =>
-      sources.some((source) => EVERYBODY.includes(source)) && !(from === to && WEB.includes(from)),
+    ({ from, to, sources }) => sources.some(isEverybody) && !(from === to && WEB.includes(from)),
   );
 }
 
 function rulesIn(type: string, values: Readonly<Record<string, unknown>>): Opening[] {
   if (type === "aws_vpc_security_group_ingress_rule") {
+    if (isControl(values)) return [];
     return [{ ...ports(values), sources: [text(values.cidr_ipv4), text(values.cidr_ipv6)] }];
   }
-  if (type === "aws_security_group_rule" && values.type === "ingress") return [fromLists(values)];
-  if (type === "aws_security_group") return blocks(values.ingress).map(fromLists);
+  if (type === "aws_security_group_rule" && values.type === "ingress")
+    return isControl(values) ? [] : [fromLists(values)];
+  if (type === "aws_security_group")
+    return blocks(values.ingress)
+      .filter((rule) => !isControl(rule))
+      .map(fromLists);
   return [];
 }
+
+const isControl = (values: Readonly<Record<string, unknown>>): boolean =>
+  CONTROL.includes(text(values.ip_protocol) || text(values.protocol));
 
 const fromLists = (values: Readonly<Record<string, unknown>>): Opening => ({
   ...ports(values),
@@ -63,4 +76,4 @@ function ports(values: Readonly<Record<string, unknown>>): { from: number; to: n
 }
 
 const describe = ({ from, to, sources }: Opening): string =>
-  `${sources.filter((source) => EVERYBODY.includes(source)).join(" and ")} may reach port ${from === to ? from : `${from} to ${to}`}`;
+  `${sources.filter(isEverybody).join(" and ")} may reach port ${from === to ? from : `${from} to ${to}`}`;

@@ -1,4 +1,5 @@
 import { flipsOrigin } from "../origin";
+import type { ReviewedPlan } from "../reviewed-plan";
 import type { Rule } from "../rule";
 
 /** With a database the runbook flips the origin, after the writer. */
@@ -10,8 +11,7 @@ export const originBeforeWriter: Rule = {
   fix: "Run `relocate cutover` (or `rollback`): its last step flips the origin, and this plan is empty then.",
   find: (plans) =>
     plans
-      .filter(({ manifest }) => !manifest || hasDatabases(plans))
-      .filter(({ phase }) => phase === "cutover")
+      .filter((plan) => plan.phase === "cutover" && hasDatabases(plan, plans))
       .flatMap(({ objects }) =>
         objects
           .filter(flipsOrigin)
@@ -20,7 +20,9 @@ export const originBeforeWriter: Rule = {
 };
 
 /** Known when the standby stack's plan is reviewed too; without it a workload is taken to have some. */
-function hasDatabases(plans: Parameters<Rule["find"]>[0]): boolean {
-  const standby = plans.map(({ manifest }) => manifest).find((manifest) => manifest?.phase === "standby");
+function hasDatabases({ manifest: own }: ReviewedPlan, plans: readonly ReviewedPlan[]): boolean {
+  const standby = plans
+    .map(({ manifest }) => manifest)
+    .find((manifest) => manifest?.phase === "standby" && manifest.workload === own?.workload);
   return standby?.phase !== "standby" || Object.keys(standby.databases).length > 0;
 }

@@ -2,9 +2,12 @@ import { changedObjects, type Rule } from "../rule";
 
 /** Arguments that keep an object from being destroyed, and the value that does so. */
 const GUARDS: Readonly<Record<string, boolean>> = {
+  delete_automated_backups: false,
   deletion_protection: true,
   deletion_protection_enabled: true,
+  disable_api_termination: true,
   enable_deletion_protection: true,
+  enable_termination_protection: true,
   force_destroy: false,
   force_delete: false,
   skip_final_snapshot: false,

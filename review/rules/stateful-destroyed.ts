@@ -1,4 +1,4 @@
-import { REPLACES } from "../../offline/replaces";
+import { holdsData } from "../holds-data";
 import { objectsOf, type Rule } from "../rule";
 import { isRetired } from "../retired";
 
@@ -13,6 +13,6 @@ export const statefulDestroyed: Rule = {
     "given up by `relocate complete`, a deploy of the decommission stack with retire_source=true, and `CompletedRelocation`.",
   find: (plans) =>
     objectsOf(plans.filter((plan) => !isRetired(plan)))
-      .filter(({ kind, type }) => kind === "destroy" && REPLACES[type]?.stateful)
+      .filter(({ kind, type }) => kind === "destroy" && holdsData(type))
       .map((object) => ({ object, found: "it is destroyed" })),
 };

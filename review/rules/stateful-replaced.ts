@@ -1,4 +1,4 @@
-import { REPLACES } from "../../offline/replaces";
+import { holdsData } from "../holds-data";
 import { objectsOf, type Rule } from "../rule";
 
 /** No phase replaces what holds data. */
@@ -10,7 +10,7 @@ export const statefulReplaced: Rule = {
   fix: "Take the change of these arguments back, or move the data yourself first: a new object beside the old one, then the switch.",
   find: (plans) =>
     objectsOf(plans)
-      .filter(({ kind, type }) => kind === "replace" && REPLACES[type]?.stateful)
+      .filter(({ kind, type }) => kind === "replace" && holdsData(type))
       .map((object) => ({
         object,
         found: `it is replaced because of ${object.replaceBecauseOf.join(", ") || "a request to (-replace or a taint)"}`,

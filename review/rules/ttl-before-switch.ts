@@ -1,6 +1,7 @@
+import { flipsOrigin } from "../origin";
+import { namesOrigin } from "../public-name";
 import type { ReviewedPlan } from "../reviewed-plan";
 import { objectsOf, type Rule } from "../rule";
-import { flipsOrigin } from "../origin";
 import { isTrue } from "../value";
 
 /** Longest TTL of a name that is about to be switched, in seconds (requirement B1). */
@@ -15,8 +16,8 @@ export const ttlBeforeSwitch: Rule = {
   fix: `Deploy the cutover stack with lower_ttl=true, at least 48 hours and the old TTL before the switch.`,
   find: (plans) =>
     plans.some((plan) => plan.phase === "cutover" && (isTrue(plan.variables.cutover) || flips(plan)))
-      ? objectsOf(plans)
-          .filter(({ type, after }) => type === "aws_route53_record" && Number(after?.ttl ?? 0) > MOST)
+      ? objectsOf(plans.filter(({ phase }) => phase !== undefined))
+          .filter((object) => namesOrigin(object, object.after) && Number(object.after?.ttl ?? 0) > MOST)
           .map((object) => ({
             object,
             found: `TTL ${Number(object.after?.ttl)} s, expected at most ${MOST} s`,

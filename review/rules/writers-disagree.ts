@@ -1,8 +1,8 @@
 import { objectsOf, type Rule } from "../rule";
 import { text } from "../value";
 
-/** SSM parameters that poolers stage their writer from, and private names of writers, by what they name. */
-const NAMES_A_WRITER = /writer/;
+/** SSM parameters that poolers stage their writer from: `lib/link/writer-parameter.ts`. */
+const NAMES_A_WRITER = /(^|\/)writer$/;
 
 /** Poolers of the two regions that name different writers. */
 export const writersDisagree: Rule = {
