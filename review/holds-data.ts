@@ -23,7 +23,6 @@ export const OTHER_STORES: ReadonlySet<string> = new Set([
   "aws_ebs_volume",
   "aws_ecrpublic_repository",
   "aws_efs_file_system",
-  "aws_eip",
   "aws_elasticache_cluster",
   "aws_elasticache_serverless_cache",
   "aws_elasticsearch_domain",
