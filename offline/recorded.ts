@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { filesBelow } from "./terraform-files";
 import { isObject, type ObjectValue, textOf, type Value } from "./value";
 
-/** A managed object as a state records it, with the names of that time. */
+/** A managed object, or the answer of a data source, as a state records it, with the names of that time. */
 export interface Recorded {
   readonly type: string;
   readonly values: ObjectValue;
@@ -25,12 +25,12 @@ const listIn = (value: Value | undefined, name: string): Value[] => {
   return Array.isArray(found) ? found : [];
 };
 
-/** The objects that local state files below a directory record. */
-export function recordedBelow(directory: string): Recorded[] {
+/** The objects that local state files below a directory record, or the answers of data sources. */
+export function recordedBelow(directory: string, mode: "managed" | "data" = "managed"): Recorded[] {
   const states = [...filesBelow(directory)].filter((file) => file.endsWith(".tfstate")).map(parsed);
   return states
     .flatMap((state) => listIn(state, "resources"))
-    .filter((resource) => textOf(resource, "mode") === "managed")
+    .filter((resource) => textOf(resource, "mode") === mode)
     .flatMap((resource) =>
       listIn(resource, "instances").flatMap((instance) => {
         const values = isObject(instance) ? instance.attributes : undefined;

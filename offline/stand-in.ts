@@ -30,6 +30,15 @@ export interface StandIn {
   close(): void;
 }
 
+/** How a stand-in answers. */
+export interface StandInOptions {
+  /**
+   * Whether a data source answers what a state file has of the same question: right for states of a real account, whose
+   * answers nobody here could make up. @default false - by rules, as for what was made offline
+   */
+  readonly answersFromStates?: boolean;
+}
+
 /**
  * Starts a stand-in for `hashicorp/aws` in this process: the real Terraform core can then validate, plan and apply with
  * no account and no provider download. Everything "created" lives in memory until {@link StandIn.close}; Terraform's
@@ -37,7 +46,7 @@ export interface StandIn {
  *
  * @throws Error when the installed `@cdktf/provider-aws` cannot be found or read
  */
-export async function startStandIn(): Promise<StandIn> {
+export async function startStandIn({ answersFromStates = false }: StandInOptions = {}): Promise<StandIn> {
   const catalog = openCatalog();
   const cloud = createCloud();
   const directories = new Set<string>();
@@ -46,7 +55,9 @@ export async function startStandIn(): Promise<StandIn> {
       const types = noTypes();
       const places = [...directories].filter((directory) => fs.existsSync(directory));
       for (const place of places) addTypesBelow(place, types);
-      return { types, recorded: places.flatMap(recordedBelow) };
+      const recorded = places.flatMap((place) => recordedBelow(place));
+      const answers = answersFromStates ? places.flatMap((place) => recordedBelow(place, "data")) : [];
+      return { types, recorded, answers };
     }),
   );
   const states = await keepStates();

@@ -7,27 +7,29 @@ import { modulesAfter } from "./modules-after";
 import type { Misplaced } from "./placement";
 import { planned } from "./planned";
 import type { Proof, ProofOptions, Unwanted } from "./proof";
-import { layRootModule } from "./root-module";
+import { layRootModule, type RootModule } from "./root-module";
 
 /** Plans what the blocks do. With an import id that is not known an object stays in its state. */
 export async function proveByBlocks(options: ProofOptions, terraform: Terraform): Promise<Proof> {
   const { from, into, directory } = options;
-  const places = { from: join(directory, "blocks", "from"), into: join(directory, "blocks", "into") };
-  if (!into) {
-    const after = modulesAfter(options);
-    layRootModule({ ...after.from, blocks: { moved: movedBlocks(options.moves) } }, places.from);
-    return { changes: unwanted(await planned(terraform, places.from), "from"), imported: 0 };
-  }
-  const moves = options.moves.filter((move) => isImportable(move, importId));
+  const lay = (side: Unwanted["side"], module: RootModule) =>
+    layRootModule(module, join(directory, "blocks", side));
+  const moves = into ? options.moves.filter((move) => isImportable(move, importId)) : options.moves;
   const after = modulesAfter({ from, into, moves });
-  layRootModule({ ...after.from, blocks: { removed: removedBlocks(moves) } }, places.from);
-  if (after.into)
-    layRootModule({ ...after.into, blocks: { import: importBlocks(moves, importId) } }, places.into);
-  const left = await planned(terraform, places.from);
-  const come = await planned(terraform, places.into);
+  if (!after.into) {
+    const place = lay("from", { ...after.from, blocks: { moved: movedBlocks(moves) } });
+    return { changes: unwanted(await planned(terraform, place), "from"), imported: 0 };
+  }
+  const left = lay("from", { ...after.from, blocks: { removed: removedBlocks(moves) } });
+  const other = lay("into", { ...after.into, blocks: { import: importBlocks(moves, importId) } });
+  const come = await planned(terraform, other);
   const imports = importedBy(come);
   return {
-    changes: [...unwanted(left, "from", moves), ...unwanted(come, "into"), ...notFound(moves, imports)],
+    changes: [
+      ...unwanted(await planned(terraform, left), "from", moves),
+      ...unwanted(come, "into"),
+      ...notFound(moves, imports),
+    ],
     imported: imports.size,
   };
 }

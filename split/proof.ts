@@ -51,7 +51,7 @@ export interface Proof {
  * @throws Error with Terraform's message when it cannot plan
  */
 export async function prove(options: ProofOptions): Promise<Proof> {
-  const standIn = await startStandIn();
+  const standIn = await startStandIn({ answersFromStates: true });
   try {
     // The states that lie below are what this cloud holds, so that an import finds its object there.
     standIn.offerTypesBelow(options.directory);

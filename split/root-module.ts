@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { filesBelow } from "../offline/terraform-files";
 import { asJson } from "./block-code";
 import type { Blocks } from "./blocks";
+import { moduleDirectories } from "./module-directories";
 
 /** Terraform's own files of a module, by their path: `""` is the root. */
 export type MadeUp = Readonly<Record<string, unknown>>;
@@ -17,48 +17,58 @@ export interface RootModule {
   readonly blocks?: Blocks;
 }
 
-const STATE = "terraform.tfstate";
-
-/** Copies a root module, with its state beside it rather than in its backend, so that no bucket is asked for. */
-export function layRootModule({ code, state, blocks }: RootModule, place: string): void {
-  mkdirSync(place, { recursive: true, mode: 0o700 });
-  const write = (name: string, content: unknown) =>
-    writeFileSync(join(place, name), JSON.stringify(content), { mode: 0o600 });
-  if (typeof code === "string") cpSync(code, place, { recursive: true, filter: isConfiguration });
-  else {
-    for (const [module, file] of Object.entries(code)) {
-      mkdirSync(join(place, module), { recursive: true });
-      write(join(module, "main.tf.json"), file);
-    }
-  }
-  if (blocks) write("relocate-split.tf.json", asJson(withoutSaid(blocks, place)));
-  write("relocate-backend_override.tf.json", { terraform: { backend: { local: {} } } });
-  if (state !== undefined && state.trim() !== "") writeFileSync(join(place, STATE), state, { mode: 0o600 });
+/**
+ * Copies a root module, with its state beside it rather than in its backend, so that no bucket is asked for.
+ *
+ * @param below holds nothing else
+ * @returns the root module's directory there
+ */
+export function layRootModule({ code, state, blocks }: RootModule, below: string): string {
+  const place = typeof code === "string" ? copied(code, below) : written(code, below);
+  if (blocks) write(place, "relocate-split.tf.json", asJson(withoutSaid(blocks, place)));
+  write(place, "relocate-backend_override.tf.json", { terraform: { backend: { local: {} } } });
+  if (state !== undefined && state.trim() !== "") writeFileSync(stateFileIn(place), state, { mode: 0o600 });
+  return place;
 }
 
-/** The state that lies in a root module's copy; `undefined` when there is none. */
-export const stateFileIn = (place: string): string => join(place, STATE);
+/** Where the state of a root module's copy lies. */
+export const stateFileIn = (place: string): string => join(place, "terraform.tfstate");
+
+function copied(code: string, below: string): string {
+  const { ancestor, root, all } = moduleDirectories(code);
+  for (const one of all)
+    cpSync(join(ancestor, one), join(below, one), { recursive: true, filter: isConfiguration });
+  return join(below, root);
+}
+
+function written(code: MadeUp, below: string): string {
+  mkdirSync(below, { recursive: true, mode: 0o700 });
+  for (const [module, file] of Object.entries(code)) {
+    mkdirSync(join(below, module), { recursive: true });
+    write(below, join(module, "main.tf.json"), file);
+  }
+  return below;
+}
+
+const write = (place: string, name: string, content: unknown): void =>
+  writeFileSync(join(place, name), JSON.stringify(content), { mode: 0o600 });
 
 const isConfiguration = (file: string): boolean =>
   !/\/(\.terraform|\.terraform\.lock\.hcl|\.git|node_modules|[^/]*\.tfstate[^/]*)$/.test(file);
 
 /** Terraform refuses two blocks for one object, and the code may have those of an earlier run of this command. */
 function withoutSaid({ moved = [], removed = [], import: imports = [] }: Blocks, place: string): Blocks {
-  const texts = [...filesBelow(place)]
-    .filter((file) => /\.tf(\.json)?$/.test(file))
-    .map((file) => readFileSync(file, "utf8"));
-  const saysAddress = (name: string, address: string) => {
-    const json = JSON.stringify(address);
-    return texts.some((text) =>
-      text.split("\n").some((line) => {
-        const said = new RegExp(`^\\s*"?${name}"?\\s*[=:]\\s*(.*?),?\\s*$`).exec(line)?.[1];
-        return said === address || said === json;
-      }),
-    );
-  };
+  const lines = readdirSync(place)
+    .filter((name) => /\.tf(\.json)?$/.test(name))
+    .flatMap((name) => readFileSync(join(place, name), "utf8").split("\n"));
+  const isSaid = (argument: string, address: string) =>
+    lines.some((line) => {
+      const said = new RegExp(`^\\s*"?${argument}"?\\s*[=:]\\s*(.*?),?\\s*$`).exec(line)?.[1];
+      return said === address || said === JSON.stringify(address);
+    });
   return {
-    moved: moved.filter(({ from }) => !saysAddress("from", from)),
-    removed: removed.filter(({ from }) => !saysAddress("from", from)),
-    import: imports.filter(({ to }) => !saysAddress("to", to)),
+    moved: moved.filter(({ from }) => !isSaid("from", from)),
+    removed: removed.filter(({ from }) => !isSaid("from", from)),
+    import: imports.filter(({ to }) => !isSaid("to", to)),
   };
 }
