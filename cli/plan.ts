@@ -66,7 +66,7 @@ export function registerStackPlan(program: Command): void {
       const tell = (line: string) => void process.stderr.write(`${style.dim(line)}\n`);
       try {
         const found = await interruptible(
-          (signal) => plan({ ...flags, app, project, variables, stacks, tell, signal }),
+          (signal) => plan({ ...flags, app, flagged: flags.app, project, variables, stacks, tell, signal }),
           () => tell("interrupted: putting things in order"),
         );
         const jsons = Object.fromEntries(
@@ -102,8 +102,10 @@ function readVariables(given: readonly string[], faults: string[]): Record<strin
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-interface Asked extends Pick<Flags, "base" | "uncommitted"> {
+interface Asked extends Pick<Flags, "base" | "uncommitted" | "out"> {
   readonly app: string;
+  /** `--app`. @default - each version's own */
+  readonly flagged?: string;
   readonly project: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly stacks: readonly string[];
@@ -114,7 +116,9 @@ interface Asked extends Pick<Flags, "base" | "uncommitted"> {
 async function plan({
   base: ref,
   uncommitted,
+  out,
   app,
+  flagged,
   project,
   variables,
   stacks,
@@ -135,10 +139,12 @@ async function plan({
             project,
             directory: join(directory, "base"),
             allowUncommitted: uncommitted,
+            written: out,
             signal,
           });
     try {
-      const deployed = checkout ? { app, project: checkout.directory } : undefined;
+      checkout?.notes.forEach(tell);
+      const deployed = checkout ? deployedApp(checkout.directory, flagged) : undefined;
       const base = deployed ?? (Object.keys(variables).length > 0 ? head : undefined);
       return await preview({
         ...{ head, base, variables, signal, onProgress: tell },
@@ -151,4 +157,12 @@ async function plan({
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** What the base has deployed comes of its own command, which the working tree may have changed. */
+function deployedApp(project: string, flagged: string | undefined): { app: string; project: string } {
+  const faults: string[] = [];
+  const app = appCommand(flagged, project, faults);
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  return { app, project };
 }

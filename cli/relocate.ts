@@ -44,13 +44,12 @@ async function main(): Promise<void> {
   registerReview(program);
   registerSplit(program);
   registerOffline(program);
-  for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has printed what it found; help and version are no faults.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.exitCode ??= error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 

@@ -47,6 +47,11 @@ export function registerReview(program: Command): void {
       false,
     )
     .addHelpText("after", HELP)
+    .exitOverride((error) => {
+      // Elsewhere bad usage is 2, which here says that there are warnings.
+      if (error.exitCode !== 0) process.exitCode = EXIT.usage;
+      throw error;
+    })
     .action(async (files: string[], flags: Flags) => {
       try {
         const { readPlanFiles } = await import("../review/plan-file");

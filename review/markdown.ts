@@ -1,3 +1,4 @@
+import { REPLACES } from "../offline/replaces";
 import { PHASE_ALLOWS } from "./phase-allows";
 import type { Finding, Review } from "./review";
 import type { ChangeKind, ReviewedObject, ReviewedPlan } from "./reviewed-plan";
@@ -101,7 +102,10 @@ function describePlan({
     .filter(({ kind }) => kind !== "none")
     .sort((one, other) => danger(other) - danger(one));
   if (changed.length === 0 && changedOutputs.length === 0 && !isPartial) return [];
-  const lines = changed.map((object) => `- ${object.kind} ${code(object.address)}${details(object)}`);
+  const lines = changed.map(
+    (object) =>
+      `- ${object.kind} ${code(object.address)}${details(object)}${isOffline && isReplacementUnknown(object) ? " (replacement unknown)" : ""}`,
+  );
   return [
     "<details><summary>" +
       `${stack}: ${changed.length} resources${isOffline ? ", planned offline" : ""}</summary>`,
@@ -114,6 +118,10 @@ function describePlan({
     "</details>",
   ];
 }
+
+/** Offline, an update of a type that is in no table may be a replacement in AWS. */
+const isReplacementUnknown = ({ kind, type }: ReviewedObject): boolean =>
+  kind === "update" && !REPLACES[type];
 
 /** What changes, by name: values may be long, and some are nobody's business. */
 function details({ kind, before, after, unknown, replaceBecauseOf }: ReviewedObject): string {
