@@ -6,7 +6,7 @@ import { openWorkspace } from "../../offline/workspace";
 import { onBench, STACK } from "./configuration";
 
 let directory: string;
-const named = process.env.TERRAFORM_BINARY_NAME;
+const { TERRAFORM_BINARY_NAME: named, PATH: paths } = process.env;
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-test-"));
 });
@@ -14,12 +14,15 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true, force: true });
   if (named === undefined) delete process.env.TERRAFORM_BINARY_NAME;
   else process.env.TERRAFORM_BINARY_NAME = named;
+  process.env.PATH = paths;
 });
 
 /** A program that claims to be some version of Terraform. */
-function claiming(answer: string): string {
-  const file = path.join(directory, "terraform-claimed");
-  fs.writeFileSync(file, `#!/bin/sh\ncat <<'END'\n${answer}\nEND\n`, { mode: 0o755 });
+function claiming(answer: string, name = "terraform-claimed"): string {
+  const file = path.join(directory, name);
+  fs.writeFileSync(file, `#!/bin/sh\nwhile read -r line; do echo "$line"; done <<'END'\n${answer}\nEND\n`, {
+    mode: 0o755,
+  });
   return file;
 }
 
@@ -40,7 +43,26 @@ test("fails in one line when Terraform is missing, naming the variable that lead
   await expect(find()).rejects.not.toThrow(/\n/);
 });
 
+test("fails in one line when there is neither, with nothing named", async () => {
+  delete process.env.TERRAFORM_BINARY_NAME;
+  process.env.PATH = directory;
+  await expect(find()).rejects.toThrow(
+    /^terraform and tofu: not found; install Terraform or OpenTofu 1\.11 or newer, or name .* TERRAFORM_BINARY_NAME$/,
+  );
+});
+
+test("OpenTofu is taken where there is no Terraform, and a script that it runs takes it too", async () => {
+  delete process.env.TERRAFORM_BINARY_NAME;
+  process.env.PATH = directory;
+  claiming('{"terraform_version":"1.12.6"}', "tofu");
+  await expect(find()).resolves.toMatchObject({ environment: { TERRAFORM_BINARY_NAME: "tofu" } });
+  claiming('{"terraform_version":"1.9.0"}', "terraform");
+  await expect(find()).rejects.toThrow("terraform: expected version 1.11 or newer, found 1.9.0");
+});
+
 test.each([
+  ["an older one of few words", "Terraform v1.5.7\non linux_amd64", /found 1\.5\.7; install/],
+  ["an older OpenTofu", "OpenTofu v1.10.6", /expected version 1\.11 or newer, found 1\.10\.6/],
   ["an older one", '{"terraform_version":"1.10.5"}', /expected version 1\.11 or newer, found 1\.10\.5/],
   ["one of the last century", '{"terraform_version":"0.15.0"}', /found 0\.15\.0/],
   ["something else entirely", "Mosaic 2.1", /found none/],
