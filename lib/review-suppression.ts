@@ -8,6 +8,13 @@ export interface ReviewSuppression {
   readonly rule: string;
   /** For whoever reviews the plan: at least a short sentence. */
   readonly reason: string;
+  /**
+   * Addresses besides those of the construct and all below it: of what has left the code and is to be destroyed, such as
+   * `aws_s3_bucket.scratch_4F7A`, and of what a Terraform module makes.
+   *
+   * @default - none
+   */
+  readonly addresses?: readonly string[];
 }
 
 interface Suppressed extends ReviewSuppression {
@@ -23,7 +30,8 @@ const byStack = new WeakMap<TerraformStack, Suppressed[]>();
  *
  * @throws Error when the reason is too short to be one
  */
-export function suppressReview(scope: IConstruct, { rule, reason }: ReviewSuppression): void {
+export function suppressReview(scope: IConstruct, suppression: ReviewSuppression): void {
+  const { rule, reason } = suppression;
   if (reason.trim().length < LEAST_REASON) {
     throw new Error(
       `${scope.node.path}: found reason "${reason}" for suppressing ${rule}, expected a sentence of at least ${LEAST_REASON} characters. ` +
@@ -33,10 +41,10 @@ export function suppressReview(scope: IConstruct, { rule, reason }: ReviewSuppre
   const stack = TerraformStack.of(scope);
   const known = byStack.get(stack);
   if (known) {
-    known.push({ scope, rule, reason });
+    known.push({ scope, ...suppression });
     return;
   }
-  const suppressed = [{ scope, rule, reason }];
+  const suppressed = [{ scope, ...suppression }];
   byStack.set(stack, suppressed);
   new TerraformOutput(stack, SUPPRESSIONS_OUTPUT, {
     description: "What relocate review lets pass, and why",
@@ -45,11 +53,14 @@ export function suppressReview(scope: IConstruct, { rule, reason }: ReviewSuppre
   });
 }
 
-const told = ({ scope, rule, reason }: Suppressed) => ({
+const told = ({ scope, rule, reason, addresses = [] }: Suppressed) => ({
   rule,
   reason,
-  addresses: scope.node
-    .findAll()
-    .filter((one) => one instanceof TerraformResource)
-    .map((resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`),
+  addresses: [
+    ...scope.node
+      .findAll()
+      .filter((one) => TerraformResource.isTerraformResource(one))
+      .map((resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`),
+    ...addresses,
+  ],
 });

@@ -34,7 +34,10 @@ export function review(plans: readonly ReviewedPlan[]): Review {
   const findings = RULES.flatMap((rule) =>
     rule.find(plans).map(({ object, found }): Finding => {
       const by = suppressions.find(
-        (one) => one.rule === rule.id && one.stack === object.stack && one.addresses.includes(object.address),
+        (one) =>
+          one.rule === rule.id &&
+          one.stack === object.stack &&
+          one.addresses.some((address) => isOf(object.address, address)),
       );
       if (by) used.add(by);
       return { rule, object, found, suppressed: by?.reason };
@@ -50,6 +53,10 @@ export function review(plans: readonly ReviewedPlan[]): Review {
     verdict: standing.includes("blocks") ? "blocks" : standing.includes("warns") ? "warns" : "clean",
   };
 }
+
+/** Code does not know the keys of what `count` and `for_each` make: an address stands for all of them. */
+const isOf = (address: string, suppressed: string): boolean =>
+  address === suppressed || address.replace(/\[[^\]]*\]$/, "") === suppressed;
 
 const bySeverity = (findings: readonly Finding[], severity: Severity): Finding[] =>
   findings.filter(({ rule }) => rule.severity === severity);
