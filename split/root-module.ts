@@ -60,7 +60,8 @@ const isConfiguration = (file: string): boolean =>
 function withoutSaid({ moved = [], removed = [], import: imports = [] }: Blocks, place: string): Blocks {
   const lines = readdirSync(place)
     .filter((name) => /\.tf(\.json)?$/.test(name))
-    .flatMap((name) => readFileSync(join(place, name), "utf8").split("\n"));
+    .map((name) => [name, readFileSync(join(place, name), "utf8")] as const)
+    .flatMap(([name, text]) => (name.endsWith(".json") ? lineByLine(text) : text).split("\n"));
   const isSaid = (argument: string, address: string) =>
     lines.some((line) => {
       const said = new RegExp(`^\\s*"?${argument}"?\\s*[=:]\\s*(.*?),?\\s*$`).exec(line)?.[1];
@@ -72,3 +73,5 @@ function withoutSaid({ moved = [], removed = [], import: imports = [] }: Blocks,
     import: imports.filter(({ to }) => !isSaid("to", to)),
   };
 }
+
+const lineByLine = (json: string): string => JSON.stringify(JSON.parse(json), null, 1);

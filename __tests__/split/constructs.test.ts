@@ -6,6 +6,8 @@ import { relocate } from "../cli/relocate";
 import { apply } from "./deployed";
 import { synthesizeShop } from "./shop-stack";
 
+type AndThen = (stack: TerraformStack) => void;
+
 let project: string;
 interface Json {
   readonly moves: readonly { readonly from: string; readonly to: string; readonly constructPath: string }[];
@@ -16,7 +18,7 @@ interface Json {
 
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "split-constructs-"));
-  const stack = synthesizeShop({ project, output: join(project, "cdktf.out"), isSplit: false });
+  const stack = synthesizeShop({ project, output: join(project, "cdktf.out"), is: "mixed" });
   await apply(stack);
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -48,9 +50,9 @@ test("A2: a CDKTF stack by its name: the new construct paths, CDKTF's own addres
 
 test("A2: the code with those constructs, and addMoves called as the output says, plans No changes", async () => {
   const { addMoves } = (await import(join(project, "split/moved.ts"))) as {
-    addMoves: (stack: TerraformStack) => void;
+    addMoves: AndThen;
   };
-  const after = synthesizeShop({ project, output: join(project, "after"), isSplit: true, andThen: addMoves });
+  const after = synthesizeShop({ project, output: join(project, "after"), is: "split", andThen: addMoves });
   const { code, stdout } = await split("shop", "--config", after);
   expect(stdout).toContain("call addMoves(stack) at the end of the stack's constructor");
   expect(stdout).toMatch(
@@ -66,4 +68,25 @@ test("A2: across states, the blocks import every object by its id and forget it 
   expect({ changes, imported }).toEqual({ changes: [], imported: 20 });
   expect(moves).toHaveLength(16);
   expect(files).toEqual(["across/removed.ts", "across/imports.ts", "across/moves.sh"]);
+});
+
+test("A2: the code of both stacks, with addRemovals and addImports called, plans imports and nothing else", async () => {
+  const written = (name: string) => import(join(project, "across", name)) as Promise<Record<string, AndThen>>;
+  const { addRemovals } = await written("removed.ts");
+  const { addImports } = await written("imports.ts");
+  const left = synthesizeShop({ project, output: join(project, "left"), is: "left", andThen: addRemovals });
+  const account = synthesizeShop({
+    ...{ project, output: join(project, "account"), is: "account", andThen: addImports },
+  });
+  const { code, stdout } = await split(
+    ...["shop", "--across", "--only", "global", "--out", "across"],
+    ...["--config", left, "--across-config", account],
+  );
+  expect(stdout).toContain(
+    "Call addRemovals(stack) at the end of this stack's\nconstructor and addImports(stack)",
+  );
+  expect(stdout).toMatch(
+    /on copies of both states, by the blocks and by moves\.sh: No changes\. Imported: 20\.\n$/,
+  );
+  expect(code).toBe(0);
 });

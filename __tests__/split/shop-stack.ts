@@ -38,12 +38,8 @@ class Regional extends Construct {
 
 /** A region's roles, which are the account's. */
 class Identity extends Construct {
-  constructor(
-    scope: Construct,
-    provider: AwsProvider,
-    { region, suffix = "" }: { region: string; suffix?: string },
-  ) {
-    super(scope, `identity`);
+  constructor(scope: Construct, provider: AwsProvider, region: string, suffix = "") {
+    super(scope, "identity");
     this.make(provider, region, suffix);
   }
 
@@ -82,7 +78,7 @@ class Identity extends Construct {
 
 /** The one edge, which was written into the first region. */
 class Edge extends Construct {
-  constructor(scope: Construct, provider: AwsProvider, uploads: S3Bucket) {
+  constructor(scope: Construct, provider: AwsProvider, origin: string) {
     super(scope, "edge");
     const access = new CloudfrontOriginAccessControl(this, "access", {
       provider,
@@ -97,7 +93,7 @@ class Edge extends Construct {
       origin: [
         {
           originId: "uploads",
-          domainName: uploads.bucketRegionalDomainName,
+          domainName: origin,
           originAccessControlId: access.id,
         },
       ],
@@ -150,31 +146,40 @@ export interface ShopOptions {
   /** Where the synthesized stack goes, and its state. */
   readonly project: string;
   readonly output: string;
-  /** Whether what is global stands in `global`, and what is regional in its region. */
-  readonly isSplit: boolean;
+  /**
+   * `mixed`: as it was written. `split`: what is global stands in `global`, and what is regional in its region. `left`, and
+   * `account`: what is global has a stack of its own.
+   */
+  readonly is: "mixed" | "split" | "left" | "account";
   /** Called at the end of the stack's constructor, as `moved.ts` says. */
   readonly andThen?: (stack: TerraformStack) => void;
 }
 
 /** Synthesizes a shop in two regions. @returns the stack's directory */
-export function synthesizeShop({ project, output, isSplit, andThen }: ShopOptions): string {
+export function synthesizeShop({ project, output, is, andThen }: ShopOptions): string {
   const app = new App({ outdir: output });
   const stack = new TerraformStack(app, "shop");
   new LocalBackend(stack, { path: `${project}/terraform.shop.tfstate` });
   const providers = REGIONS.map(
     (region) => new AwsProvider(stack, region.replaceAll("-", ""), { region, alias: region }),
   );
-  const regions = REGIONS.map((region) => new Construct(stack, region));
   const global = new Construct(stack, "global");
-  const uploads = REGIONS.map((region, at) => new Regional(regions[at]!, region, providers[at]!).uploads);
-  if (isSplit) {
-    const identity = new Identity(global, providers[0]!, { region: REGIONS[0], suffix: `-${REGIONS[0]}` });
-    identity.make(providers[0]!, REGIONS[1], `-${REGIONS[1]}`);
-  } else {
-    REGIONS.forEach((region, at) => new Identity(regions[at]!, providers[at]!, { region }));
+  const [first] = providers;
+  if (is !== "account") {
+    const regions = REGIONS.map((region) => new Construct(stack, region));
+    const buckets = REGIONS.map((region, at) => new Regional(regions[at]!, region, providers[at]!).uploads);
+    new Alarms(is === "split" ? regions[0]! : global, first!);
+    if (is === "mixed") {
+      REGIONS.forEach((region, at) => new Identity(regions[at]!, providers[at]!, region));
+      new Edge(regions[0]!, first!, buckets[0]!.bucketRegionalDomainName);
+    }
+    if (is === "split") new Edge(global, first!, buckets[0]!.bucketRegionalDomainName);
   }
-  new Edge(isSplit ? global : regions[0]!, providers[0]!, uploads[0]!);
-  new Alarms(isSplit ? regions[0]! : global, providers[0]!);
+  if (is === "account") new Edge(global, first!, "shop-uploads-us-east-1.s3.us-east-1.amazonaws.com");
+  if (is === "split" || is === "account") {
+    const identity = new Identity(global, first!, REGIONS[0], `-${REGIONS[0]}`);
+    identity.make(first!, REGIONS[1], `-${REGIONS[1]}`);
+  }
   andThen?.(stack);
   app.synth();
   return `${output}/stacks/shop`;
