@@ -2,6 +2,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { holdRow, measureHold } from "./hold";
 import { measureOfflinePlan } from "./offline-plan";
+import { measurePlans } from "./plan";
 import { measureSynth } from "./synth";
 import { measureVerify } from "./verify";
 
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     "start of the stand-in": { value: standIn, unit: "ms" },
     "offline init and plan, all four stacks": { value: plans.reduce((sum, one) => sum + one, 0), unit: "ms" },
   });
+  console.table(await measurePlans());
   console.table(holds);
   console.table(sizes);
   console.table(await measureVerify());

@@ -40,7 +40,9 @@ function databases(count: number): ByName<WorkloadDatabase> {
 }
 
 function main(serviceCount: number, databaseCount: number): void {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "relocate-bench-synth-"));
+  // Given where it is the app of a plan, which then reads the stacks.
+  const given = process.env.CDKTF_OUTDIR;
+  const outdir = given ?? fs.mkdtempSync(path.join(os.tmpdir(), "relocate-bench-synth-"));
   try {
     const begin = process.cpuUsage();
     const app = new App({ outdir, stackTraces: false });
@@ -66,7 +68,7 @@ function main(serviceCount: number, databaseCount: number): void {
     };
     console.log(JSON.stringify(use));
   } finally {
-    fs.rmSync(outdir, { recursive: true, force: true });
+    if (given === undefined) fs.rmSync(outdir, { recursive: true, force: true });
   }
 }
 
