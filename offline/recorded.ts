@@ -6,6 +6,8 @@ import { isObject, type ObjectValue, textOf, type Value } from "./value";
 export interface Recorded {
   readonly type: string;
   readonly values: ObjectValue;
+  /** Version of the provider's schema by which they were written. */
+  readonly schemaVersion: number;
 }
 
 function parsed(file: string): Value {
@@ -34,7 +36,9 @@ export function recordedBelow(directory: string, mode: "managed" | "data" = "man
     .flatMap((resource) =>
       listIn(resource, "instances").flatMap((instance) => {
         const values = isObject(instance) ? instance.attributes : undefined;
-        return isObject(values) ? [{ type: textOf(resource, "type") ?? "", values }] : [];
+        const version = isObject(instance) ? instance.schema_version : 0;
+        const schemaVersion = typeof version === "number" ? version : 0;
+        return isObject(values) ? [{ type: textOf(resource, "type") ?? "", values, schemaVersion }] : [];
       }),
     );
 }

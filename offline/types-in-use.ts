@@ -45,8 +45,10 @@ function addFromHcl(text: string, types: TypesInUse): void {
 
 const READERS: readonly (readonly [string, (text: string, types: TypesInUse) => void])[] = [
   [".tf.json", addFromJson],
+  [".tofu.json", addFromJson],
   [".tfstate", addFromState],
   [".tf", addFromHcl],
+  [".tofu", addFromHcl],
 ];
 
 function addFromFile(file: string, types: TypesInUse): void {

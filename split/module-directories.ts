@@ -34,7 +34,7 @@ export function moduleDirectories(root: string): ModuleDirectories {
 
 function sourcesIn(directory: string): string[] {
   return readdirSync(directory)
-    .filter((name) => /\.tf(\.json)?$/.test(name))
+    .filter((name) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))
     .flatMap((name) =>
       [...readFileSync(join(directory, name), "utf8").matchAll(LOCAL_SOURCE)].map(
         ([, source = ""]) => source,

@@ -1,6 +1,7 @@
 import { openCatalog } from "../offline/schema/catalog";
 import type { ProofOptions, Side } from "./proof";
 import type { RootModule } from "./root-module";
+import { stateForCopy } from "./state-copy";
 import { type Placed, statedConfiguration } from "./stated-configuration";
 
 /** The root modules as they are after the split, with the states of before. */
@@ -24,27 +25,9 @@ export function modulesAfter({ from, into, moves }: Pick<ProofOptions, "from" | 
 }
 
 function moduleOf({ configuration, state }: Side, placed: readonly Placed[]): RootModule {
-  if (configuration !== undefined) return { code: configuration, state };
+  const isMadeUp = configuration === undefined;
   return {
-    code: statedConfiguration(placed, openCatalog()),
-    state: state === undefined ? undefined : ofAws(state),
+    code: isMadeUp ? statedConfiguration(placed, openCatalog()) : configuration,
+    state: state === undefined ? undefined : stateForCopy(state, isMadeUp),
   };
-}
-
-/**
- * What a configuration made up from a state cannot ask for is left out: other providers, data sources, outputs. It has one
- * provider, while Terraform asks for the very one that made an object.
- */
-function ofAws(state: string): string | undefined {
-  if (state.trim() === "") return undefined;
-  const { resources, ...rest } = JSON.parse(state) as {
-    readonly resources?: readonly {
-      readonly mode: string;
-      readonly type: string;
-      readonly provider: string;
-    }[];
-  };
-  const own = (resources ?? []).filter(({ mode, type }) => mode === "managed" && type.startsWith("aws_"));
-  const placed = own.map((one) => ({ ...one, provider: /provider\["[^"]*"\]/.exec(one.provider)?.[0] }));
-  return JSON.stringify({ ...rest, outputs: {}, check_results: null, resources: placed });
 }

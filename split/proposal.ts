@@ -1,5 +1,5 @@
 import { importId } from "../offline/provider/import-ids";
-import { isImportable } from "./blocks";
+import { isImportable, withoutKeys } from "./blocks";
 import { splitFiles } from "./files";
 import { cdktfName, type ConstructPlaces } from "./place";
 import { type Misplaced, misplaced } from "./placement";
@@ -41,6 +41,7 @@ export function propose({ state: source, constructs, into: target, only }: Propo
     throw new Error(`${target?.from ?? ""}: is the same state as ${source.from}; expected the other one`);
   const taken = into?.resources.map(({ address }) => address);
   const moves = misplaced(state.resources, { constructs, taken, only });
+  if (into) refusePartial(state, moves);
   const isCdktf =
     constructs !== undefined ||
     moves.some(({ resource: { module, name } }) => module === "" && cdktfName(name) !== undefined);
@@ -52,4 +53,16 @@ export function propose({ state: source, constructs, into: target, only }: Propo
     files: moves.length === 0 ? {} : splitFiles({ moves, across: into !== undefined, isCdktf, importId }),
     notImportable: into ? moves.filter((move) => !isImportable(move, importId)) : [],
   };
+}
+
+/** @throws Error that lists what a `removed` block, which takes no keys, would make a state forget with what moves */
+function refusePartial({ resources }: State, moves: readonly Misplaced[]): void {
+  const moving = new Set(moves.map(({ resource }) => resource.address));
+  const forgotten = new Set([...moving].map(withoutKeys));
+  const faults = resources.flatMap(({ address }) =>
+    forgotten.has(withoutKeys(address)) && !moving.has(address)
+      ? [`${address}: stays, but shares its code with what goes to the other state: split the code first`]
+      : [],
+  );
+  if (faults.length > 0) throw new Error(faults.join("\n"));
 }

@@ -59,7 +59,7 @@ const isConfiguration = (file: string): boolean =>
 /** Terraform refuses two blocks for one object, and the code may have those of an earlier run of this command. */
 function withoutSaid({ moved = [], removed = [], import: imports = [] }: Blocks, place: string): Blocks {
   const lines = readdirSync(place)
-    .filter((name) => /\.tf(\.json)?$/.test(name))
+    .filter((name) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))
     .map((name) => [name, readFileSync(join(place, name), "utf8")] as const)
     .flatMap(([name, text]) => (name.endsWith(".json") ? lineByLine(text) : text).split("\n"));
   const isSaid = (argument: string, address: string) =>

@@ -10,9 +10,28 @@ let shop: string;
 let account: string;
 let proposal: Proposal;
 
+/** The real provider's schemas have versions, and identities since Terraform 1.12. */
+function asOfAnAccount(state: string): string {
+  const { resources, ...rest } = JSON.parse(state) as {
+    resources: readonly { type: string; instances: readonly object[] }[];
+  };
+  const versioned = (one: object) => ({
+    ...one,
+    schema_version: 2,
+    identity_schema_version: 0,
+    identity: { name: "x" },
+  });
+  return JSON.stringify({
+    ...rest,
+    resources: resources.map((one) =>
+      one.type.startsWith("aws_iam_") ? { ...one, instances: one.instances.map(versioned) } : one,
+    ),
+  });
+}
+
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "split-across-"));
-  shop = await deployed("keyed", directory);
+  shop = asOfAnAccount(await deployed("keyed", directory));
   account = await deployed("account", directory);
   proposal = propose({
     state: { text: shop, from: "shop.json" },
@@ -87,4 +106,16 @@ test("fails for the same state on both sides", () => {
   expect(() =>
     propose({ state: { text: shop, from: "a.json" }, into: { text: shop, from: "b.json" } }),
   ).toThrow("b.json: is the same state as a.json");
+});
+
+test("fails where a removed block, which takes no keys, would take along what stays", () => {
+  const role = { mode: "managed", type: "aws_iam_role", name: "web", provider: "aws", instances: [{}] };
+  const text = JSON.stringify({
+    version: 4,
+    resources: ["eu-west-1", "main"].map((key) => ({ ...role, module: `module.roles["${key}"]` })),
+  });
+  const into = { text: "", from: "new" };
+  expect(() => propose({ state: { text, from: "state.json" }, into })).toThrow(
+    'module.roles["main"].aws_iam_role.web: stays, but shares its code with what goes to the other state',
+  );
 });

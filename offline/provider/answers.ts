@@ -12,7 +12,7 @@ export interface Question {
 /** What a data source answered to the same question; `undefined` when that is not known, or not one answer. */
 export function answerTo(
   { type, asked, region }: Question,
-  answers: readonly Recorded[],
+  answers: readonly Pick<Recorded, "type" | "values">[],
 ): ObjectValue | undefined {
   const [first, ...others] = answers.filter(
     ({ type: other, values }) =>

@@ -52,10 +52,14 @@ export function createProvider(catalog: Catalog, cloud: Holdings, lookAround: ()
     return block;
   }
 
-  function schemas(mode: Mode, types: Iterable<string>) {
+  function schemas(mode: Mode, types: Iterable<string>, recorded: readonly Recorded[] = []) {
+    // The bindings do not say the versions: the newest that a state was written by will do.
+    const versions = new Map<string, number>();
+    for (const { type, schemaVersion } of recorded)
+      versions.set(type, Math.max(schemaVersion, versions.get(type) ?? 0));
     const found = [...types].map((type) => [type, catalog.find(mode, type)] as const);
     return Object.fromEntries(
-      found.flatMap(([type, block]) => (block ? [[type, schemaMessage(block)]] : [])),
+      found.flatMap(([type, block]) => (block ? [[type, schemaMessage(block, versions.get(type))]] : [])),
     );
   }
 
@@ -78,7 +82,7 @@ export function createProvider(catalog: Catalog, cloud: Holdings, lookAround: ()
       recall(recorded);
       return {
         provider: schemaMessage(catalog.provider()),
-        resource_schemas: schemas("managed", types.managed),
+        resource_schemas: schemas("managed", types.managed, recorded),
         data_source_schemas: schemas("data", types.data),
         ephemeral_resource_schemas: schemas("ephemeral", types.ephemeral),
         // One answer serves all aliases of a run.

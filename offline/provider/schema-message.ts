@@ -27,5 +27,12 @@ function blockMessage(block: Block): BlockMessage {
   };
 }
 
-/** A schema as the protocol spells it. The stand-in has one version of every schema: that of the bindings. */
-export const schemaMessage = (block: Block): SchemaMessage => ({ version: 0, block: blockMessage(block) });
+/**
+ * A schema as the protocol spells it.
+ *
+ * @param version Terraform refuses a state of a newer one. @default 0
+ */
+export const schemaMessage = (block: Block, version = 0): SchemaMessage => ({
+  version,
+  block: blockMessage(block),
+});
