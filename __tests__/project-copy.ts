@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 const PROJECT = path.join(__dirname, "..");
 const BELONGS = [
-  ...["lib", "stacks", "runbook", "offline", "rehearsal", "cli"],
+  ...["lib", "stacks", "runbook", "offline", "rehearsal", "review", "split", "cli"],
   ...["main.ts", "cdktf.json", "package.json", "package-lock.json", "tsconfig.json"],
 ];
 
