@@ -18,11 +18,10 @@ import {
   worldOf,
   type Clusters,
 } from "../clusters";
+import { olderBinaries } from "../older-servers";
 import { audit, startWriters, type Writers } from "../writers";
 import { operator, traces, withEvent, type Operator } from "./course";
 
-/** Debian's. */
-const VERSION_15 = "/usr/lib/postgresql/15/bin";
 const limits = { steadyLag: 20 };
 
 describe("a source of PostgreSQL 15 and a target of the newest version", () => {
@@ -30,7 +29,7 @@ describe("a source of PostgreSQL 15 and a target of the newest version", () => {
   let keeper: Operator;
   let writers: Writers | undefined;
   beforeAll(async () => {
-    const [source, target] = await Promise.all([startCluster({}, VERSION_15), startCluster()]);
+    const [source, target] = await Promise.all([startCluster({}, olderBinaries(15)), startCluster()]);
     clusters = { source, target };
   });
   afterAll(() => stopClusters(clusters));

@@ -11,15 +11,13 @@ import {
   stopClusters,
   type Clusters,
 } from "../clusters";
-
-/** Debian's, whose pg_dump does not read a newer server. */
-const VERSION_15 = "/usr/lib/postgresql/15/bin";
+import { olderBinaries } from "../older-servers";
 
 describe("the schema's copy from PostgreSQL 15 to the newest", () => {
   const { signal } = new AbortController();
   let clusters: Clusters;
   beforeAll(async () => {
-    const [source, target] = await Promise.all([startCluster({}, VERSION_15), startCluster()]);
+    const [source, target] = await Promise.all([startCluster({}, olderBinaries(15)), startCluster()]);
     clusters = { source, target };
     await target.as(OPERATOR, "postgres", (client) => client.query(`CREATE ROLE ${APPLICATION} LOGIN`));
   });
@@ -121,7 +119,7 @@ describe("the schema's copy from PostgreSQL 15 to the newest", () => {
 
   test("fails with the package to install when no pg_dump is new enough", async () => {
     await expect(requirePgDump(99)).rejects.toThrow(
-      /pg_dump of version 99 or later, and there is none \(.*pg_dump is of version 15.*apt-get install postgresql-client-99 /,
+      /pg_dump of version 99 or later, and there is none \(.*pg_dump is of version \d+.*apt-get install postgresql-client-99 /,
     );
   });
 
