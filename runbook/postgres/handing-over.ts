@@ -123,8 +123,10 @@ BEGIN
          FROM relocate.gate);
   END IF;
   CALL relocate.set_read_only(p_roles, true);
-  -- From here on nobody but the server itself may be needed to end the fence.
-  PERFORM set_config('client_connection_check_interval', '0', false);
+  -- From here on nobody but the server itself may be needed to end the fence. Version 13 never looks for its client.
+  IF current_setting('client_connection_check_interval', true) IS NOT NULL THEN
+    PERFORM set_config('client_connection_check_interval', '0', false);
+  END IF;
 END $$;`;
 
 /** Gives the right to write away behind a fence that stands: it arrives, as every row does, in the order of commits. */
