@@ -20,7 +20,7 @@ export interface PlanCommand {
   /** Phases whose stacks must be deployed. */
   readonly phases: readonly Phase[];
   /** What is about to happen, for the operator to agree to. @default - nobody is asked */
-  readonly question?: (ground: Ground) => string;
+  readonly question?: (ground: Pick<Ground, "manifest">) => string;
   /** Loaded when it is carried out. */
   plan(world: AwsWorld, ground: Ground): Promise<Plan>;
   /** What to type next once it is done. */

@@ -95,7 +95,10 @@ relocate:scratch. To be done every quarter; afterwards "relocate rehearse" plays
   next: () => ["relocate rehearse"],
 };
 
+/** Commands that carry out a plan. */
+export const PLANS: readonly PlanCommand[] = [start, cutover, rollback, complete, abort, drill];
+
 /** Adds the commands that carry out a plan. */
 export function registerPlans(program: Command): void {
-  for (const planned of [start, cutover, rollback, complete, abort, drill]) registerPlan(program, planned);
+  for (const planned of PLANS) registerPlan(program, planned);
 }

@@ -7,6 +7,7 @@ import { registerOffline } from "./offline";
 import { registerPlans } from "./plans";
 import { registerPreflight } from "./preflight";
 import { registerRehearse } from "./rehearse";
+import { registerRunInAws } from "./run-in-aws";
 import { registerStatus } from "./status";
 import { registerVerify } from "./verify";
 import { registerWatch } from "./watch";
@@ -30,12 +31,15 @@ async function main(): Promise<void> {
       "Move a running AWS workload to another region, without losing a write, and with a way back.",
     )
     .version(ownVersion())
+    // What follows the command that is run in AWS is that command's own.
+    .enablePositionalOptions()
     .exitOverride();
   registerPreflight(program);
   registerStatus(program);
   registerVerify(program);
   registerPlans(program);
   registerWatch(program);
+  registerRunInAws(program);
   registerRehearse(program);
   registerOffline(program);
   for (const command of program.commands) command.exitOverride();

@@ -239,7 +239,7 @@ describe("the runbook, from the command line", () => {
     );
     expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.target);
-    expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, suspended: false });
+    expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, kept: false });
   });
 
   test("watch leaves the source's slots alone while the target is the writer", async () => {
@@ -260,7 +260,7 @@ describe("the runbook, from the command line", () => {
     await plan("rollback");
     expect(await openSides(clusters, DATABASE)).toEqual(["source"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.source);
-    expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, suspended: false });
+    expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, kept: false });
   });
 
   test("a cutover after a rollback is like the first one", async () => {

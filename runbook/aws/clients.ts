@@ -5,6 +5,7 @@ import { cloudWatchIn } from "./metric";
 import { dynamoIn } from "./lease-item";
 import { ecsIn } from "./ecs-service";
 import { edgeStoreIn } from "./edge-store";
+import { logsIn } from "./task-log";
 import { mailIn } from "./mail";
 import { parametersIn } from "./parameter";
 import { quotasIn } from "./quota";
@@ -21,6 +22,7 @@ const REGIONAL = {
   dynamo: dynamoIn,
   ecs: ecsIn,
   edgeStore: edgeStoreIn,
+  logs: logsIn,
   mail: mailIn,
   parameters: parametersIn,
   quotas: quotasIn,
