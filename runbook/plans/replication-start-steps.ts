@@ -51,7 +51,7 @@ export function replicationStartSteps(
         // The rows that count are those of the writer, also in tables that came after a cutover.
         const isCopied = to !== writer;
         if (to === "target" && isCopied) await refuseFilled(database, signal);
-        await subscribe(await direction(to, signal), await pair.conninfo(to), isCopied, signal);
+        await subscribe(await direction(to, signal), pair, isCopied, signal);
         if (to === "source" && isCopied) await waitForCopy(database, to, limits, context);
       }),
     actions: ({ signal }) =>

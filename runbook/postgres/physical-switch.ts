@@ -62,12 +62,7 @@ export function physicalSwitch(
     await join(seeding, signal);
     const [source, target] = await Promise.all([on("source", signal), on("target", signal)]);
     const direction = { databaseName: pair.databaseName, to: "source" as const };
-    await subscribe(
-      { ...direction, subscriber: source, publisher: target },
-      await pair.conninfo("source"),
-      false,
-      signal,
-    );
+    await subscribe({ ...direction, subscriber: source, publisher: target }, pair, false, signal);
     for (const [sender, receiver, side] of [
       [source, target, "target"],
       [target, source, "source"],

@@ -1,11 +1,10 @@
-import { escapeLiteral } from "pg";
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
 import { sendMarker } from "./marker";
 import { awaitPrimary, isReplica, lineageOf } from "./replica";
 import type { Session } from "./session";
 import { placeSlot, sowSlot } from "./slot-placement";
-import { dropSlots, seedSlotName, slotName, subscriptionName, subscriptionState } from "./subscription";
+import { createSubscription, dropSlots, seedSlotName, slotName, subscriptionState } from "./subscription";
 import { newToken } from "./token";
 
 /** A source and its physical replica, which is to become the target. */
@@ -79,11 +78,7 @@ export async function join(seeding: Seeding, signal: AbortSignal): Promise<void>
   const slot = slotName("target", pair.databaseName);
   const position = await positionOf(pair, signal);
   await placeSlot(source, { seed: seedSlotName(pair.databaseName), slot, position }, signal);
-  await target.query(
-    signal,
-    `CREATE SUBSCRIPTION ${subscriptionName("target")} CONNECTION ${escapeLiteral(await pair.conninfo("target"))}
-       PUBLICATION relocate WITH (slot_name = '${slot}', create_slot = false, copy_data = false, origin = none)`,
-  );
+  await createSubscription(pair, "target", { slot, copy: false, filtersOrigin: true }, signal);
   await dropSlots(source, [seedSlotName(pair.databaseName)], signal);
 }
 

@@ -73,13 +73,22 @@ export const SERVER_FAULTS: Readonly<Record<string, Fault>> = {
     found: /^slot forgotten on the source keeps .* of log, and nobody reads from it$/,
     fix: "SELECT pg_drop_replication_slot('forgotten')",
   },
-  "a log that gets to know passwords": {
+  "an audit that gets to know passwords": {
     kind: "statement-logging",
     severity: "warns",
     side: "source",
-    by: { source: `ALTER ROLE ${OPERATOR} SET log_statement = 'ddl'` },
+    by: { source: `ALTER ROLE ${OPERATOR} SET pgaudit.log = 'write, all, -function'` },
     found:
-      "the source logs the operator's statements (log_statement is ddl), the subscription's with its password among them",
-    fix: `ALTER ROLE ${OPERATOR} SET log_statement = 'none'`,
+      "the source keeps the text of statements that functions run (pgaudit.log is write, all, -function), the subscription's with its password among them",
+    fix: `ALTER ROLE ${OPERATOR} SET pgaudit.log = 'none'`,
+  },
+  "statistics that get to know passwords": {
+    kind: "statement-logging",
+    severity: "warns",
+    side: "target",
+    by: { target: `ALTER ROLE ${OPERATOR} SET pg_stat_statements.track = 'all'` },
+    found:
+      "the target keeps the text of statements that functions run (pg_stat_statements.track is all), the subscription's with its password among them",
+    fix: `ALTER ROLE ${OPERATOR} SET pg_stat_statements.track = 'top'`,
   },
 };
