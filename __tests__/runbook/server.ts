@@ -115,6 +115,8 @@ async function serve(
     listen_addresses: "127.0.0.1",
     unix_socket_directories: directory,
     wal_level: "logical",
+    // Version 13 would still take md5.
+    password_encryption: "scram-sha-256",
     max_connections: "100",
     max_worker_processes: "40",
     max_logical_replication_workers: "30",
