@@ -12,6 +12,7 @@ import { readKey } from "../../runbook/aws/edge-store";
 import { SIDES, type Side } from "../../runbook/side";
 import { emulator } from "../runbook/aws/emulators/emulator";
 import { makeEdge, makeSchedule, makeWorker, type Part, REGIONS } from "./cloud-parts";
+import { makeRunner } from "./runner-container";
 import { APPLICATION, OPERATOR, type Cluster, type Clusters } from "../runbook/clusters";
 
 /** What stacks would have made, in two emulators of AWS and two clusters of this machine. */
@@ -109,12 +110,7 @@ export async function openCloud(
       phase: "replication",
       peeringConnectionId: "pcx-1",
       journalTable: await makeTable(clients, workload),
-      runner: {
-        cluster: `${workload}-runner`,
-        taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/runner:1",
-        subnetIds: ["subnet-1"],
-        securityGroupIds: ["sg-1"],
-      },
+      runner: await makeRunner(clients, workload),
       poolers: {},
       completionParameter: await makeParameter(clients, workload),
     },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openJournal } from "../../runbook/journal";
+import { describeTask } from "../../runbook/aws/ecs-task";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
@@ -12,6 +13,7 @@ import { openCloud, type Cloud } from "./cloud";
 import { REGIONS } from "./cloud-parts";
 import { planResult } from "./plan-result";
 import { relocate, type Run } from "./relocate";
+import { playContainer } from "./runner-container";
 
 const DATABASE = "orders";
 
@@ -124,6 +126,46 @@ describe("the runbook, from the command line", () => {
         { name: "mailer", kind: "worker", source: "on", target: "off" },
         { name: "nightly", kind: "schedule", source: "on", target: "off" },
       ],
+    });
+  });
+
+  test("run-in-aws runs a command in the runner's task, and hands over what it printed", async () => {
+    const shared = ["--outputs", cloud.outputs];
+    const own = relocate(["run-in-aws", ...shared, "--json", "--", "status"], cloud.environment, directory);
+    // The image brings the authority along.
+    const played = playContainer(cloud.clients, cloud.workload, (words, variables) =>
+      relocate(words, { ...cloud.environment, ...variables }, directory),
+    );
+    const { code, stdout, stderr } = await own.ended;
+    await played;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('"phase":') as string });
+    expect(JSON.parse(stdout)).toMatchObject({
+      command: "run-in-aws",
+      ran: ["status"],
+      taskExitCode: 0,
+      result: { command: "status", phase: "replicating" },
+    });
+  });
+
+  test("run-in-aws leaves the task running when its terminal is closed, takes it up again, and stops it at Ctrl-C", async () => {
+    const shared = ["--outputs", cloud.outputs];
+    const first = relocate(["run-in-aws", ...shared, "--", "watch", "--every", "60s"], cloud.environment);
+    await first.printed("eu-west-1: task ");
+    first.child.kill("SIGHUP");
+    const left = await first.ended;
+    const [, arn = ""] = /eu-west-1: task (\S+)/.exec(left.stderr) ?? [];
+    expect(left).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining(`relocate run-in-aws --follow ${arn} --outputs`) as string,
+    });
+    const second = relocate(["run-in-aws", ...shared, "--follow", arn], cloud.environment);
+    await second.printed("eu-west-1: task ");
+    second.child.kill("SIGINT");
+    expect((await second.ended).stderr).toContain("stopping it there");
+    const name = { cluster: cloud.parts.replication.runner.cluster, arn };
+    expect(await describeTask(cloud.clients.in("ecs", REGIONS.target), name)).toMatchObject({
+      status: "STOPPED",
+      reason: "Ctrl-C of whoever started it",
     });
   });
 
