@@ -4,6 +4,8 @@ import type { Side } from "./side";
 /** Everything outside the runbook that it acts on: AWS in production, the local world in a rehearsal. */
 export interface World {
   readonly databases: readonly DatabasePair[];
+  /** Databases whose target is restored from a snapshot of the source. @default - none */
+  readonly snapshots?: readonly SnapshotPair[];
   /** @default - the workload has no edge that is managed here */
   readonly edge?: Pointer;
   /** Workers and schedules. @default - nothing runs by itself */
@@ -49,6 +51,18 @@ export interface DatabasePair {
    * @default - `pg_promote()` on the target, which the operator must be granted
    */
   promote?(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * A source database whose target is restored from a snapshot of it. The runbook does not switch it: it records what is
+ * written, and brings what the snapshot lacks to the target.
+ */
+export interface SnapshotPair extends Pick<
+  DatabasePair,
+  "name" | "databaseName" | "applicationRoles" | "operator"
+> {
+  /** How many minutes of acknowledged writes may be lost, as the workload says. */
+  readonly acceptedLossMinutes: number;
 }
 
 /** Strategies the runbook carries out in PostgreSQL itself. */

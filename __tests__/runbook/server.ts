@@ -82,6 +82,23 @@ export async function startServer(
 
 /** Starts a physical replica that streams from a server, from a backup taken of it while it runs. */
 export async function startReplica(of: Cluster, settings: Record<string, string> = {}): Promise<Cluster> {
+  const directory = await backUp(of);
+  writeFileSync(join(directory, "data", "standby.signal"), "");
+  return serve(directory, of.binaries, {
+    primary_conninfo: `host=127.0.0.1 port=${of.port} user=postgres`,
+    hot_standby_feedback: "on",
+    ...settings,
+  });
+}
+
+/** Takes a snapshot of a server while it runs. @returns restores it as a server of its own */
+export async function takeSnapshot(of: Cluster): Promise<() => Promise<Cluster>> {
+  const directory = await backUp(of);
+  return () => serve(directory, of.binaries, {});
+}
+
+/** @returns the directory with the copied data */
+async function backUp(of: Cluster): Promise<string> {
   const directory = ownDirectory();
   const data = join(directory, "data");
   await of.as("postgres", "postgres", async (client) => {
@@ -90,15 +107,12 @@ export async function startReplica(of: Cluster, settings: Record<string, string>
     cpSync(of.data, data, { recursive: true, filter: (file) => !skipped.includes(file) });
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
     writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
+    // A replica streams what was written meanwhile; whoever is restored needs it with the data.
+    cpSync(join(of.data, "pg_wal"), join(data, "pg_wal"), { recursive: true });
   });
   for (const folder of ["", "pg_replslot"]) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
-  writeFileSync(join(data, "standby.signal"), "");
   if (account) spawnSync("chown", ["-R", `${account.uid}:${account.gid}`, data]);
-  return serve(directory, of.binaries, {
-    primary_conninfo: `host=127.0.0.1 port=${of.port} user=postgres`,
-    hot_standby_feedback: "on",
-    ...settings,
-  });
+  return directory;
 }
 
 /** Runs the server whose data is in a directory of its own, which is removed when it is stopped. */

@@ -12,6 +12,7 @@ import { filledTables } from "../postgres/preflight/filled-target";
 import { dropSlots, dropSubscription, seedSlotName, slotName } from "../postgres/subscription";
 import { postgresSwitch } from "../postgres/write-switch";
 import { pairSides, type PairSides } from "./pair-sides";
+import { recordRemovalSteps } from "./record-steps";
 import { removals } from "./removals";
 import { assertSourceIsWriter } from "./source-writes";
 import { targetReach, type Reach } from "./target-reach";
@@ -184,7 +185,11 @@ export function abortPlan(world: World): Plan {
   return {
     id: "abort",
     title: "Abort: the relocation is given up",
-    steps: [writer, reverse, copies, forward, gates, schema, remains],
+    steps: [
+      ...[writer, reverse, copies, forward, gates, schema],
+      ...recordRemovalSteps(world.snapshots, { unless: "nothing" }),
+      remains,
+    ],
     async release() {
       await Promise.all(databases.flatMap(({ close, gates: held }) => [close(), held.close()]));
     },

@@ -4,6 +4,7 @@ import { blocking, describeFinding } from "../postgres/preflight/finding";
 import { SLOT_LIMITS, type SlotLimits } from "../postgres/slot-watch";
 import { startFindings } from "../postgres/start-preflight";
 import { gateStartSteps } from "./gate-start-steps";
+import { recordSteps } from "./record-steps";
 import { replicationStartSteps } from "./replication-start-steps";
 import { schemaSteps } from "./schema-steps";
 import { seedStep } from "./seed-step";
@@ -32,6 +33,7 @@ export function startPlan(world: World, limits: SlotLimits = SLOT_LIMITS): Plan 
       ...gateStartSteps(databases),
       ...(world.databases.some(({ strategy }) => strategy !== "logical") ? [seedStep(databases)] : []),
       ...replicationStartSteps(databases, limits),
+      ...recordSteps(world.snapshots),
     ],
     async release() {
       await Promise.all(databases.all.map((database) => database.close()));
