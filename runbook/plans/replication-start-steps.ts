@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { otherSide, SIDES, type Side } from "../side";
 import type { Step, StepContext } from "../step";
+import { countFailures } from "../postgres/copy-failures";
 import { sendMarker } from "../postgres/marker";
 import { filledTables } from "../postgres/preflight/filled-target";
 import { slotWatch, stopInTime, type SlotLimits } from "../postgres/slot-watch";
@@ -15,7 +16,7 @@ const COPY = 7 * 24 * 60 * MINUTE;
 const WATCH = 5_000;
 /** A replica receives, too. */
 const TARGET: Side = "target";
-/** Failures in a row after which a copy is given up: the server tries again by itself every few seconds. */
+/** Failures, while no table more comes to its end, after which a copy is given up: the server tries again by itself every few seconds. */
 const MOST_ERRORS = 5;
 
 /**
@@ -121,18 +122,25 @@ async function waitForCopy(
 ): Promise<void> {
   const { signal } = context;
   const { name, on } = database;
-  let first: number | undefined;
+  const failures = countFailures(to);
+  let least = Infinity;
+  let before = 0;
   for (let watched = 0; ;) {
     if (performance.now() >= watched) {
       await watchSlots(database, to, limits, context);
       watched = performance.now() + WATCH;
     }
-    const state = await subscriptionState(await on(to, signal), to, signal);
+    const subscriber = await on(to, signal);
+    const state = await subscriptionState(subscriber, to, signal);
     if (!state) throw new Error("the subscription is gone: somebody dropped it");
     context.observe(`${name}.tablesToCopy`, state.copying);
     if (state.copying === 0) return;
-    first ??= state.errors;
-    if (state.errors - first >= MOST_ERRORS) {
+    const failed = await failures(subscriber, signal);
+    if (state.copying < least) {
+      least = state.copying;
+      before = failed;
+    }
+    if (failed - before >= MOST_ERRORS) {
       throw new Error(`${state.copying} tables cannot be copied: the log of the ${to}'s server says why`);
     }
     await pause(200, undefined, { signal });

@@ -26,8 +26,6 @@ export interface SubscriptionState {
   readonly running: boolean;
   /** Tables whose initial copy is not done. */
   readonly copying: number;
-  /** Failures of the copy or of applying, since the server started to count. */
-  readonly errors: number;
 }
 
 /** Name of the subscription that brings rows to a side. */
@@ -49,8 +47,7 @@ function slotSuffix(databaseName: string): string {
 const STATE = `
 SELECT s.subenabled AS enabled,
        EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = s.oid AND w.pid IS NOT NULL) AS running,
-       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r')::integer AS copying,
-       (SELECT apply_error_count + sync_error_count FROM pg_stat_subscription_stats e WHERE e.subid = s.oid)::integer AS errors
+       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r')::integer AS copying
   FROM pg_subscription s
  WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 

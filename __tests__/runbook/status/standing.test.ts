@@ -5,7 +5,7 @@ import type { Strategy } from "../../../runbook/world";
 import type { SlotStatus } from "../../../runbook/status/slots";
 
 const gate = (open: boolean) => ({ side: "source" as const, open, holds: open, epoch: 1, opened: 1 });
-const subscription = { enabled: true, running: true, copying: 0, errors: 0 };
+const subscription = { enabled: true, running: true, copying: 0 };
 const slot: SlotStatus = {
   ...{ name: "relocate_to_target_orders", isActive: true, retainedBytes: 0, behindBytes: 0 },
   verdict: "ok",
