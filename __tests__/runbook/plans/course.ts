@@ -95,10 +95,18 @@ export async function migrateBoth(clusters: Clusters, database: string): Promise
   await Promise.all(SIDES.map((side) => migrate(clusters[side], database)));
 }
 
-/** Everything that was written before has arrived on both sides when this returns. */
-export async function settled(clusters: Clusters, database: string): Promise<void> {
+/**
+ * Everything that was written before has arrived when this returns.
+ *
+ * @param senders sides whose rows are brought to the other. @default - both
+ */
+export async function settled(
+  clusters: Clusters,
+  database: string,
+  senders: readonly Side[] = SIDES,
+): Promise<void> {
   const signal = new AbortController().signal;
-  for (const side of SIDES) {
+  for (const side of senders) {
     const sender = await connect(clusters[side].config(OPERATOR, database), signal);
     const receiver = await connect(clusters[otherSide(side)].config(OPERATOR, database), signal);
     const token = `settled-${side}-${Date.now()}`;
@@ -108,14 +116,19 @@ export async function settled(clusters: Clusters, database: string): Promise<voi
   }
 }
 
-/** Ends the load, and finds every write that was acknowledged on both sides, once. */
+/**
+ * Ends the load, and finds every write that was acknowledged on both sides, once.
+ *
+ * @param senders as for `settled`
+ */
 export async function expectNothingLost(
   clusters: Clusters,
   database: string,
   writers: Pick<Writers, "stop" | "ledger"> | undefined,
+  senders: readonly Side[] = SIDES,
 ): Promise<void> {
   await writers?.stop();
-  await settled(clusters, database);
+  await settled(clusters, database, senders);
   for (const side of SIDES) {
     expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({ lost: 0, duplicated: 0 });
   }
