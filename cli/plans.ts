@@ -6,11 +6,23 @@ const start: PlanCommand = {
   summary: "put every database into replication both ways",
   help: `
 Copies every table to the target and keeps both sides equal from then on. The source serves on all the while; a gate that
-stands open comes before each of its tables. Run again, it adds what came since.
+stands open comes before each of its tables. Run again, it adds what came since. The source of a database with strategy
+snapshot records from then on which rows are written: take its snapshot after that.
 `,
   phases: ["standby", "replication"],
   plan: async (world) => (await import("../runbook/plans/start")).startPlan(world),
-  next: (_, line) => [line("verify")],
+  afterwards: ({ world, manifest }) =>
+    Promise.resolve(
+      (world.snapshots ?? []).map(
+        ({ name }) =>
+          `${name}: its source records what is written. Take its snapshot now, copy it to ${manifest.targetRegion}, and deploy ` +
+          `${manifest.workload}-standby with --var ${name.replaceAll("-", "_")}_snapshot=<snapshot>`,
+      ),
+    ),
+  next: ({ world }, line) => [
+    ...(world.databases.length > 0 ? [line("verify")] : []),
+    ...(world.snapshots?.length ? [line("late-rows")] : []),
+  ],
 };
 
 const abort: PlanCommand = {
@@ -43,8 +55,9 @@ Hands the right to write over to the target, then points the edge, workers and s
   question: ({ manifest }) =>
     `${manifest.workload} moves from ${manifest.sourceRegion} to ${manifest.targetRegion}: writers are held for a moment.`,
   plan: async (world) => (await import("../runbook/plans/cutover")).cutoverPlan(world),
-  next: ({ manifest }, line) => [
+  next: ({ manifest, world }, line) => [
     `cdktf deploy ${manifest.workload}-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change`,
+    ...(world.snapshots?.length ? [line("replay")] : []),
     line("status"),
   ],
 };
@@ -95,8 +108,24 @@ relocate:scratch. To be done every quarter; afterwards "relocate rehearse" plays
   next: () => ["relocate rehearse"],
 };
 
+const replay: PlanCommand = {
+  name: "replay",
+  summary: "bring to the target what was written after the snapshot it was restored from",
+  help: `
+For databases with strategy snapshot, once their targets are restored, and as often as you like: each run brings what the
+source has taken since, in one transaction for each database, and moves the target's sequences beyond the source's. A row that the target has
+written too is never overwritten: it is told, with its key, and the command ends with 4 until both sides have it alike.
+What it would do is told by --dry-run, and by "relocate late-rows".
+`,
+  phases: ["standby", "replication"],
+  question: ({ manifest }) =>
+    `What ${manifest.sourceRegion} has taken since the snapshots of ${manifest.workload} is written in ${manifest.targetRegion}.`,
+  plan: async (world) => (await import("../runbook/plans/replay")).replayPlan(world),
+  next: (_, line) => [line("late-rows")],
+};
+
 /** Commands that carry out a plan. */
-export const PLANS: readonly PlanCommand[] = [start, cutover, rollback, complete, abort, drill];
+export const PLANS: readonly PlanCommand[] = [start, replay, cutover, rollback, complete, abort, drill];
 
 /** Adds the commands that carry out a plan. */
 export function registerPlans(program: Command): void {

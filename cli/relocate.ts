@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-codes";
+import { registerLateRows } from "./late-rows";
 import { registerOffline } from "./offline";
 import { registerPlans } from "./plans";
 import { registerPreflight } from "./preflight";
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   registerPreflight(program);
   registerStatus(program);
   registerVerify(program);
+  registerLateRows(program);
   registerPlans(program);
   registerWatch(program);
   registerRunInAws(program);

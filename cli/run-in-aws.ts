@@ -5,7 +5,7 @@ import { OUTPUTS_HELP, outputFaults, OUTPUTS_OPTION, type SharedFlags } from "./
 import { refuse } from "./usage";
 
 /** Commands that need nothing of this machine but what they print. */
-const RUNNABLE = ["preflight", "status", "verify", "watch", ...PLANS.map(({ name }) => name)];
+const RUNNABLE = ["preflight", "status", "verify", "late-rows", "watch", ...PLANS.map(({ name }) => name)];
 
 /** Options of a command that name files of this machine, and why the task wants none. */
 const OF_THIS_MACHINE: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@ import type { Manifest } from "./manifest";
 import { requireParts } from "./manifest";
 import { poolerGroup } from "./pooler-group";
 import { readParameter, writeParameter } from "./parameter";
+import { isReplayed, snapshotPair } from "./snapshot-pair";
 import { writerNamePointer } from "./writer-name";
 
 export interface AwsWorldOptions {
@@ -61,6 +62,11 @@ export function awsWorld({ manifest, authorities }: AwsWorldOptions): AwsWorld {
       .filter(([, database]) => isCarried(database))
       .map(([name, database]) =>
         databasePair(clients, { name, database, regions, authorities, endpoint: endpointOf(name, database) }),
+      ),
+    snapshots: databases
+      .filter(([, database]) => isReplayed(database))
+      .map(([name, database]) =>
+        snapshotPair(clients, { name, database, regions, authorities, workload: manifest.workload }),
       ),
     edge: cutover?.edge && edgePointer(clients, cutover.edge, regions.target),
     jobs: cutover && jobGates(clients, cutover, regions),

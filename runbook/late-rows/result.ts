@@ -40,3 +40,7 @@ export const lateCount = ({ tables }: LateRows): number =>
 /** Rows that are left alone. */
 export const conflictCount = ({ tables }: LateRows): number =>
   tables.reduce((sum, { conflicts }) => sum + conflicts, 0);
+
+/** More is lost, as long as nothing is replayed, than the workload accepts; or that cannot be told. */
+export const isBeyondAccepted = ({ minutes, acceptedLossMinutes, faults }: LateRows): boolean =>
+  minutes > acceptedLossMinutes || faults.length > 0;
