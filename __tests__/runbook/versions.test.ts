@@ -2,8 +2,13 @@ import { completePlan } from "../../runbook/plans/complete";
 import { cutoverPlan } from "../../runbook/plans/cutover";
 import { rollbackPlan } from "../../runbook/plans/rollback";
 import { startPlan } from "../../runbook/plans/start";
+import { findingsOf } from "../../runbook/postgres/preflight/check";
+import { blocking } from "../../runbook/postgres/preflight/finding";
+import { preflight } from "../../runbook/postgres/preflight/preflight";
 import { otherSide, SIDES } from "../../runbook/side";
+import { readDatabase } from "../../runbook/status/database-status";
 import type { Plan } from "../../runbook/step";
+import { verifyTables } from "../../runbook/verification/tables";
 import {
   APPLICATION,
   migrate,
@@ -84,7 +89,13 @@ describe("servers of every version", () => {
         await succeed(plan);
         await writers.wroteOn(side);
       }
+      const { signal } = new AbortController();
+      const [turned] = world.databases;
+      if (!turned) throw new Error("no database");
+      expect(blocking(findingsOf(await preflight(world.databases, signal)))).toEqual([]);
+      expect(await readDatabase(turned, signal)).toMatchObject({ active: "target" });
       await expectNothingLost(clusters, database, writers, ["target"]);
+      expect(await verifyTables(turned, { signal })).toMatchObject({ verdict: "equal" });
       await succeed(completePlan(world));
       expect(await traces(clusters, "target", database)).toEqual([]);
     },
