@@ -50,13 +50,13 @@ export interface SwitchElsewhere {
 /** Starts one, and returns when it is ready. */
 export async function switchElsewhere(
   clusters: Clusters,
-  fate: Pick<SwitchProcess, "to" | "journal" | "database">,
+  fate: Pick<SwitchProcess, "to" | "journal" | "database"> & Partial<SwitchProcess>,
 ): Promise<SwitchElsewhere> {
   const operator = {
     source: clusters.source.config(OPERATOR, fate.database),
     target: clusters.target.config(OPERATOR, fate.database),
   };
-  const argument = JSON.stringify({ ...fate, operator, application: APPLICATION } satisfies SwitchProcess);
+  const argument = JSON.stringify({ operator, application: APPLICATION, ...fate } satisfies SwitchProcess);
   const script = ["-r", "ts-node/register/transpile-only", join(__dirname, "switch-process.ts"), argument];
   const child = spawn(process.execPath, script);
   child.stderr.pipe(process.stderr);

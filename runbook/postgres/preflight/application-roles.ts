@@ -1,5 +1,6 @@
 import type { Side } from "../../side";
 import { canLogIn } from "../roles";
+import { barredRoles } from "../strict-fence";
 import type { Kind, Sighting } from "./kind";
 import { changeable, onEachSide, superuserOf, type Server } from "./survey";
 
@@ -85,9 +86,12 @@ function roleFindings(
 export const applicationLogin: Kind = {
   id: "application-login",
   title: "The application's secret is its password",
-  async find({ pair, signal }) {
+  async find({ pair, on, signal }) {
+    const barred = await barredRoles(on.source, signal);
     const refusals = await Promise.all(
-      pair.applicationRoles.map((role) => canLogIn(pair, "source", role, signal)),
+      pair.applicationRoles
+        .filter((role) => !barred.includes(role))
+        .map((role) => canLogIn(pair, "source", role, signal)),
     );
     return refusals.flatMap((refusal): Sighting[] =>
       refusal === undefined
