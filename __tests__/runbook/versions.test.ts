@@ -7,6 +7,7 @@ import { blocking } from "../../runbook/postgres/preflight/finding";
 import { preflight } from "../../runbook/postgres/preflight/preflight";
 import { otherSide, SIDES } from "../../runbook/side";
 import { readDatabase } from "../../runbook/status/database-status";
+import { workloadStanding } from "../../runbook/status/standing";
 import type { Plan } from "../../runbook/step";
 import { verifyTables } from "../../runbook/verification/tables";
 import {
@@ -93,7 +94,10 @@ describe("servers of every version", () => {
       const [turned] = world.databases;
       if (!turned) throw new Error("no database");
       expect(blocking(findingsOf(await preflight(world.databases, signal)))).toEqual([]);
-      expect(await readDatabase(turned, signal)).toMatchObject({ active: "target" });
+      expect(workloadStanding([await readDatabase(turned, signal)], {})).toMatchObject({
+        phase: "switched",
+        wayBack: expect.stringContaining("relocate rollback") as string,
+      });
       await expectNothingLost(clusters, database, writers, ["target"]);
       expect(await verifyTables(turned, { signal })).toMatchObject({ verdict: "equal" });
       await succeed(completePlan(world));

@@ -4,6 +4,7 @@ import { catalogDifferences, mending, nameOf } from "./catalog-differences";
 import { readObjects, type CatalogObject } from "./catalog-objects";
 import { choosePgDump, DUMP_OPTIONS, dumpSchema, findPgDumps, installPgDump, type PgDump } from "./pg-dump";
 import { connect, type Session } from "./session";
+import { versionOf } from "./ways";
 
 /** What came of a copy: `copied`, or `already` there. */
 export type SchemaCopy = "copied" | "already";
@@ -114,14 +115,8 @@ function statementAt(dump: string, position: number): string {
   return dump.slice(start, dump.indexOf("\n", position)).trim();
 }
 
-async function majorVersion(session: Session, signal: AbortSignal): Promise<number> {
-  const [row] = await session.query<{ version: number }>(
-    signal,
-    "SELECT current_setting('server_version_num')::integer / 10000 AS version",
-  );
-  if (!row) throw new Error("the server does not say its version");
-  return row.version;
-}
+const majorVersion = async (session: Session, signal: AbortSignal): Promise<number> =>
+  Math.floor((await versionOf(session, signal)) / 10_000);
 
 /** Sessions of its own: a dump changes the settings of the one it is restored by. */
 async function onBoth<T>(
