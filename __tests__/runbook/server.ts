@@ -92,9 +92,11 @@ export async function startReplica(of: Cluster, settings: Record<string, string>
 }
 
 /** Takes a snapshot of a server while it runs. @returns restores it as a server of its own */
-export async function takeSnapshot(of: Cluster): Promise<() => Promise<Cluster>> {
+export async function takeSnapshot(
+  of: Cluster,
+): Promise<(settings?: Record<string, string>) => Promise<Cluster>> {
   const directory = await backUp(of);
-  return () => serve(directory, of.binaries, {});
+  return (settings = {}) => serve(directory, of.binaries, settings);
 }
 
 /** @returns the directory with the copied data */

@@ -1,10 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { abortPlan } from "../../../runbook/plans/abort";
 import { replayPlan } from "../../../runbook/plans/replay";
 import { startPlan } from "../../../runbook/plans/start";
 import { readLateRows } from "../../../runbook/late-rows/late-rows";
 import type { PlanResult } from "../../../runbook/result";
-import type { World } from "../../../runbook/world";
-import { APPLICATION, stopClusters, type Cluster, type Clusters } from "../clusters";
+import type { Side } from "../../../runbook/side";
+import type { SnapshotPair, World } from "../../../runbook/world";
+import { APPLICATION, OPERATOR, stopClusters, type Cluster, type Clusters } from "../clusters";
 import { operator } from "../plans/course";
 import { takeSnapshot } from "../server";
 import { ask, DATABASE, rowsOf, snapshotPair, startShop, write } from "./shop";
@@ -166,7 +171,7 @@ describe("rows that were written after a snapshot", () => {
     expect((await replay()).cause).not.toContain("id = '5'");
   });
 
-  test("A5: a row that the application is writing on the target meanwhile is left alone, and what was killed left nothing", async () => {
+  test("A5: a row that the application is writing on the target meanwhile is left alone", async () => {
     await write(
       source,
       "UPDATE shop.users SET name = 'raced' WHERE id = 13",
@@ -181,6 +186,104 @@ describe("rows that were written after a snapshot", () => {
     });
     const names = "SELECT array_agg(name ORDER BY id) AS answer FROM shop.users WHERE id IN (13, 14)";
     expect(await ask(both().target, names)).toEqual(["by target", "came"]);
+  });
+
+  test("A5: a replay that is killed in the middle has brought nothing, and the next one brings all, once", async () => {
+    await write(
+      source,
+      "UPDATE shop.users SET name = 'last' WHERE id = 15",
+      "INSERT INTO shop.\"Odd log\" SELECT 'killed' FROM generate_series(1, 3)",
+    );
+    const killed = "SELECT count(*)::integer AS answer FROM shop.\"Odd log\" WHERE note = 'killed'";
+    await both().target.as(APPLICATION, DATABASE, async (client) => {
+      // The last table in order, so that all others have been written when it waits here.
+      await client.query("BEGIN; SELECT FROM shop.users WHERE id = 15 FOR UPDATE");
+      const argument = JSON.stringify({
+        source: source.config(OPERATOR, DATABASE),
+        target: both().target.config(OPERATOR, DATABASE),
+      });
+      const script = [
+        "-r",
+        "ts-node/register/transpile-only",
+        join(__dirname, "replay-process.ts"),
+        argument,
+      ];
+      const child = spawn(process.execPath, script, { stdio: ["ignore", "ignore", "inherit"] });
+      await waiting(both().target);
+      child.kill("SIGKILL");
+      expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+      await client.query("COMMIT");
+    });
+    expect(await ask(both().target, killed)).toBe(0);
+    await replay();
+    expect(await ask(both().target, killed)).toBe(3);
+    await replay();
+    expect(await ask(both().target, killed)).toBe(3);
+  });
+
+  test("A5: what cannot be told is told: a table that came later, one that was emptied, columns that changed", async () => {
+    await source.as(OPERATOR, DATABASE, (client) =>
+      client.query(`CREATE TABLE shop.later (id int PRIMARY KEY);
+                    ALTER TABLE shop.audit ADD COLUMN more text`),
+    );
+    await write(source, "TRUNCATE shop.visits", "INSERT INTO shop.visits VALUES (9, '2026-01-09', 'after')");
+    const before = (await rowsOf(both().target)).visits;
+    const { outcome, cause } = await replay();
+    expect(outcome).toBe("stopped");
+    expect(cause).toContain(
+      "cannot be told: shop.later: it came after `relocate start`, and is not recorded",
+    );
+    expect(cause).toContain(
+      "cannot be told: shop.audit: its columns or its key have changed after the snapshot",
+    );
+    expect(cause).toContain(
+      "left alone: shop.visits all rows: the table was emptied by TRUNCATE on the source",
+    );
+    expect((await rowsOf(both().target)).visits).toEqual(before);
+
+    for (const cluster of Object.values(both()))
+      await cluster.as(OPERATOR, DATABASE, (client) =>
+        client.query(`CREATE TABLE IF NOT EXISTS shop.later (id int PRIMARY KEY);
+                      ALTER TABLE shop.audit ADD COLUMN IF NOT EXISTS more text`),
+      );
+    expect((await replay()).cause).not.toContain("shop.audit");
+    expect((await rowsOf(both().target)).audit).toEqual(
+      expect.arrayContaining((await rowsOf(source)).audit ?? []),
+    );
+  });
+
+  test("fails without touching anything where replaying would go wrong, and says what to do", async () => {
+    const replayFailure = async (change: Partial<SnapshotPair>): Promise<string | undefined> => {
+      const { outcome, cause } = await keeper.run(
+        replayPlan({ databases: [], snapshots: [snapshotPair(both(), change)] }),
+      );
+      expect(outcome).not.toBe("done");
+      return cause;
+    };
+    const own = (side: Side) => both()[side].config(OPERATOR, DATABASE);
+    expect(await replayFailure({ operator: () => Promise.resolve(own("source")) })).toContain(
+      "the source and the target are the same database",
+    );
+    expect((await keeper.run(replayPlan({ databases: [] }))).cause).toContain(
+      "no database moves by snapshot",
+    );
+    expect(
+      await replayFailure({
+        operator: (side) =>
+          Promise.resolve({ ...own(side), database: side === "target" ? "postgres" : DATABASE }),
+      }),
+    ).toContain(
+      "the target holds no record: it was restored from a snapshot that is older than `relocate start`",
+    );
+
+    const set = "SET ON PARAMETER session_replication_role";
+    await both().target.as("postgres", DATABASE, (client) => client.query(`REVOKE ${set} FROM ${OPERATOR}`));
+    expect(await replayFailure({})).toContain(`GRANT ${set} TO ${OPERATOR}`);
+    await both().target.as("postgres", DATABASE, async (client) => {
+      await client.query(`GRANT ${set} TO ${OPERATOR}`);
+      await client.query("UPDATE relocate.record SET id = gen_random_uuid()");
+    });
+    expect(await replayFailure({})).toContain("it was restored from a snapshot of another database");
   });
 
   test("D6: abort ends the record on both sides", async () => {
@@ -200,5 +303,5 @@ describe("rows that were written after a snapshot", () => {
 async function waiting(cluster: Cluster): Promise<void> {
   const sql =
     "SELECT count(*)::integer AS answer FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'relocate'";
-  while ((await ask<number>(cluster, sql)) === 0);
+  while ((await ask<number>(cluster, sql)) === 0) await pause(10);
 }
