@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { otherSide, SIDES, type Side } from "../side";
 import type { Step, StepContext } from "../step";
 import { countFailures } from "../postgres/copy-failures";
-import { sendMarker } from "../postgres/marker";
+import { markerAction, sendMarker } from "../postgres/marker";
 import { filledTables } from "../postgres/preflight/filled-target";
 import { slotWatch, stopInTime, type SlotLimits } from "../postgres/slot-watch";
 import { subscribe, subscriptionName, subscriptionState, unsubscribe } from "../postgres/subscription";
@@ -89,6 +89,11 @@ export function replicationStartSteps(
       each(async (database) => {
         const proven = (await joined(database, signal)) ? await receivers(database, signal) : [TARGET];
         await Promise.all(proven.map((to) => prove(database, to, signal)));
+      }),
+    actions: ({ signal }) =>
+      tell(async (database) => {
+        const proven = (await joined(database, signal)) ? await receivers(database, signal) : [TARGET];
+        return proven.map((to) => markerAction(otherSide(to), to));
       }),
   };
 

@@ -98,6 +98,9 @@ export function physicalSwitch(
       // Of a replica there is none yet: it is proven inside the hold.
       if ((await growthOf(seeding, signal)) === "joined") await logical.proveReverse(signal);
     },
+    async proveReverseActions(signal) {
+      return (await growthOf(seeding, signal)) === "joined" ? logical.proveReverseActions(signal) : [];
+    },
     async warm(signal) {
       await Promise.all([logical.warm(signal), on("source", signal), on("target", signal)]);
     },
