@@ -104,10 +104,16 @@ async function backUp(of: Cluster): Promise<string> {
   const directory = ownDirectory();
   const data = join(directory, "data");
   await of.as("postgres", "postgres", async (client) => {
-    await client.query("SELECT pg_backup_start('replica', true)");
+    const { rows: known } = await client.query("SELECT FROM pg_proc WHERE proname = 'pg_backup_start'");
+    // Their names up to version 14.
+    const [start, stop] =
+      known.length > 0
+        ? ["pg_backup_start('replica', true)", "pg_backup_stop(false)"]
+        : ["pg_start_backup('replica', true, false)", "pg_stop_backup(false, false)"];
+    await client.query(`SELECT ${start}`);
     const skipped = [join(of.data, "postmaster.pid"), join(of.data, "pg_replslot")];
     cpSync(of.data, data, { recursive: true, filter: (file) => !skipped.includes(file) });
-    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
+    const { rows } = await client.query<{ labelfile: string }>(`SELECT labelfile FROM ${stop}`);
     writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
     // A replica streams what was written meanwhile; whoever is restored needs it with the data.
     cpSync(join(of.data, "pg_wal"), join(data, "pg_wal"), { recursive: true });

@@ -51,7 +51,7 @@ export function replicationStartSteps(
         const { writer } = await database.standing(signal);
         // The rows that count are those of the writer, also in tables that came after a cutover.
         const isCopied = to !== writer;
-        if (to === "target" && isCopied) await refuseFilled(database, signal);
+        if (isCopied) await refuseFilled(database, to, signal);
         await subscribe(await direction(to, signal), pair, isCopied, signal);
         if (to === "source" && isCopied) await waitForCopy(database, to, limits, context);
       }),
@@ -60,9 +60,10 @@ export function replicationStartSteps(
         if (!(await receivers(database, signal)).includes(to)) return [];
         const stands = await subscriptionState(await database.on(to, signal), to, signal);
         const verb = stands ? "ALTER" : "CREATE";
-        const { writer } = await database.standing(signal);
+        const { writer, bothWays } = await database.standing(signal);
+        const origin = bothWays ? ", origin = none" : "";
         return [
-          `${to}: ${verb} SUBSCRIPTION ${subscriptionName(to)} PUBLICATION relocate WITH (copy_data = ${to !== writer}, origin = none)`,
+          `${to}: ${verb} SUBSCRIPTION ${subscriptionName(to)} PUBLICATION relocate WITH (copy_data = ${to !== writer}${origin})`,
         ];
       }),
     undo: takeBack(async (database, signal) => {
@@ -112,11 +113,11 @@ async function prove({ direction }: StartedDatabase, to: Side, signal: AbortSign
   throw new Error(`no row has come to the ${to} within a minute: see the log of the ${to}'s server`);
 }
 
-/** Between the preflight and the closing of the target's gate something may have written there. */
-async function refuseFilled({ on, tables }: StartedDatabase, signal: AbortSignal): Promise<void> {
-  const filled = await filledTables(await on("target", signal), await tables("target", signal), signal);
+/** Between the preflight and the closing of a side's gate something may have written there. */
+async function refuseFilled({ on, tables }: StartedDatabase, to: Side, signal: AbortSignal): Promise<void> {
+  const filled = await filledTables(await on(to, signal), to, await tables(to, signal), signal);
   if (filled.length === 0) return;
-  throw new Error(`the copy would add to what is in ${filled.join(", ")} on the target: TRUNCATE there`);
+  throw new Error(`the copy would add to what is in ${filled.join(", ")} on the ${to}: empty it there`);
 }
 
 async function waitForCopy(
