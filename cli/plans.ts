@@ -49,12 +49,18 @@ const cutover: PlanCommand = {
   summary: "make the target the active side",
   help: `
 Hands the right to write over to the target, then points the edge, workers and schedules there. Lossless, and reversible by
-"relocate rollback" until "relocate complete". It prints when the point of no return is crossed.
+"relocate rollback" until "relocate complete". It prints when the point of no return is crossed. Where "relocate verify" has run
+in this directory, what was written since is compared before writers are held and once more after the switch, each time within
+60 seconds or not at all: it is refused when rows differ before, and ends with 4 when they do after.
 `,
   phases: ["standby", "replication", "cutover"],
   question: ({ manifest }) =>
     `${manifest.workload} moves from ${manifest.sourceRegion} to ${manifest.targetRegion}: writers are held for a moment.`,
-  plan: async (world) => (await import("../runbook/plans/cutover")).cutoverPlan(world),
+  plan: async (world, { manifest }) => {
+    const { cutoverPlan } = await import("../runbook/plans/cutover");
+    const { keptVerifications } = await import("./verification-file");
+    return cutoverPlan(world, {}, keptVerifications(manifest.workload));
+  },
   next: ({ manifest, world }, line) => [
     `cdktf deploy ${manifest.workload}-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change`,
     ...(world.snapshots?.length ? [line("replay")] : []),
@@ -69,7 +75,11 @@ const rollback: PlanCommand = {
 The same as cutover with the sides swapped: every write that the target took is on the source before it takes the first one.
 `,
   phases: ["standby", "replication", "cutover"],
-  plan: async (world) => (await import("../runbook/plans/rollback")).rollbackPlan(world),
+  plan: async (world, { manifest }) => {
+    const { rollbackPlan } = await import("../runbook/plans/rollback");
+    const { keptVerifications } = await import("./verification-file");
+    return rollbackPlan(world, {}, keptVerifications(manifest.workload));
+  },
   next: (_, line) => [line("cutover")],
 };
 

@@ -1,5 +1,6 @@
 import type { Plan } from "../step";
 import type { World } from "../world";
+import { withFinalPass, type KeptVerifications } from "./final-pass-steps";
 import { switchSteps } from "./switch";
 import { SWITCH_LIMITS, type SwitchLimits } from "./switch-limits";
 import { switchedWorld } from "./switched-world";
@@ -8,10 +9,17 @@ import { switchedWorld } from "./switched-world";
  * Makes the target the writer. Lossless and reversible: `rollback` leads back, without losing what was written since.
  *
  * @param limits those that differ from SWITCH_LIMITS. @default - none
+ * @param kept verifications to go on from with a final pass. @default - none: nothing is compared
  */
-export const cutoverPlan = (world: World, limits: Partial<SwitchLimits> = {}): Plan =>
-  switchSteps(
+export function cutoverPlan(
+  world: World,
+  limits: Partial<SwitchLimits> = {},
+  kept?: KeptVerifications,
+): Plan {
+  const plan = switchSteps(
     { id: "cutover", title: "Cutover: the target becomes the writer", to: "target" },
     switchedWorld(world, "target", { ...SWITCH_LIMITS, ...limits }),
     limits,
   );
+  return kept ? withFinalPass(plan, world.databases, "target", kept) : plan;
+}
