@@ -91,6 +91,8 @@ const replication = z.strictObject({
   }),
   /** By database, for those with writer discovery `pooler`. */
   poolers: z.record(z.string(), bothSides(poolerSide)),
+  /** By bucket: the request to S3 Control's CreateJob that copies what was there before the link, without its token. */
+  bucketJobs: z.record(z.string(), z.looseObject({ AccountId: z.string(), RoleArn: z.string() })),
   /** SSM parameter in the target region that `complete` writes its proof into. */
   completionParameter: z.string(),
 });

@@ -1,5 +1,7 @@
 import type { ClientConfig } from "pg";
+import type { BucketPair } from "./bucket-pair";
 import type { Side } from "./side";
+import type { WebService } from "./web-service";
 
 /** Everything outside the runbook that it acts on: AWS in production, the local world in a rehearsal. */
 export interface World {
@@ -10,6 +12,10 @@ export interface World {
   readonly edge?: Pointer;
   /** Workers and schedules. @default - nothing runs by itself */
   readonly jobs?: readonly JobGate[];
+  /** They carry all visitors on either side. @default - nothing that is managed here answers any */
+  readonly services?: readonly WebService[];
+  /** @default - the workload keeps no objects that are replicated */
+  readonly buckets?: readonly BucketPair[];
   /** @default - nothing waits for the proof that the way back has ended */
   readonly completion?: CompletionProof;
 }

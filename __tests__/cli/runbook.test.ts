@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openJournal } from "../../runbook/journal";
+import { describeService } from "../../runbook/aws/ecs-service";
 import { describeTask } from "../../runbook/aws/ecs-task";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
@@ -273,7 +274,7 @@ describe("the runbook, from the command line", () => {
     expect(await cloud.activeOrigin()).toBe(REGIONS.source);
   });
 
-  test("A3 B4 B6: cutover moves databases, edge and jobs", async () => {
+  test("A3 B4 B6 B7: cutover moves databases, edge and jobs, with the target at full capacity and every object there", async () => {
     const there = await plan("cutover", "--yes");
     expect(there.stderr).toContain("the point of no return is behind");
     expect(there.next[0]).toBe(
@@ -282,6 +283,15 @@ describe("the runbook, from the command line", () => {
     expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.target);
     expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, kept: false });
+    expect(there.steps.find(({ id }) => id === "capacity")).toMatchObject({
+      observations: { "web.tasks": 3 },
+    });
+    const { cluster, service } = cloud.parts.standby.services.web!.target;
+    const web = await describeService(cloud.clients.in("ecs", REGIONS.target), { cluster, service });
+    expect(web.running).toBe(3);
+    expect(there.steps.find(({ id }) => id === "buckets-final")).toMatchObject({
+      observations: { "uploads.objects": 2, "uploads.lacking": 0, "uploads.extra": 0 },
+    });
   });
 
   test("watch leaves the source's slots alone while the target is the writer", async () => {

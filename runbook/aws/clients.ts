@@ -6,6 +6,8 @@ import { dynamoIn } from "./lease-item";
 import { ecsIn } from "./ecs-service";
 import { edgeStoreIn } from "./edge-store";
 import { logsIn } from "./task-log";
+import { s3ControlIn } from "./batch-replication";
+import { s3In } from "./bucket-replication";
 import { mailIn } from "./mail";
 import { parametersIn } from "./parameter";
 import { quotasIn } from "./quota";
@@ -27,6 +29,8 @@ const REGIONAL = {
   parameters: parametersIn,
   quotas: quotasIn,
   rds: rdsIn,
+  s3: s3In,
+  s3Control: s3ControlIn,
   scheduler: schedulerIn,
   secrets: secretsIn,
 } as const;

@@ -21,33 +21,41 @@ export interface TaskScaling {
 }
 
 /**
- * Reads the scaling of a service.
+ * Looks for the scaling of a service.
  *
  * Needs `application-autoscaling:DescribeScalableTargets`.
  *
  * @param resourceId such as `service/storefront/web`
- * @throws Error when the service has none
+ * @returns undefined when it has none
  */
-export async function readScaling(
+export async function findScaling(
   autoScaling: ApplicationAutoScalingClient,
   resourceId: string,
-): Promise<TaskScaling> {
+): Promise<TaskScaling | undefined> {
   const { ScalableTargets } = await autoScaling.send(
     new DescribeScalableTargetsCommand({ ...ECS_TASKS, ResourceIds: [resourceId] }),
   );
   const [found] = ScalableTargets ?? [];
-  if (!found) {
-    throw new Error(
-      `${await autoScaling.config.region()}: scaling of ${resourceId}: none, expected a scalable target; ` +
-        "deploy the stack it belongs to, or correct the manifest",
-    );
-  }
+  if (!found) return undefined;
   const { SuspendedState: state } = found;
   return {
     minTasks: found.MinCapacity ?? 0,
     maxTasks: found.MaxCapacity ?? 0,
     kept: Boolean(state?.DynamicScalingInSuspended && state.ScheduledScalingSuspended),
   };
+}
+
+/** As `findScaling`. @throws Error when the service has none */
+export async function readScaling(
+  autoScaling: ApplicationAutoScalingClient,
+  resourceId: string,
+): Promise<TaskScaling> {
+  const found = await findScaling(autoScaling, resourceId);
+  if (found) return found;
+  throw new Error(
+    `${await autoScaling.config.region()}: scaling of ${resourceId}: none, expected a scalable target; ` +
+      "deploy the stack it belongs to, or correct the manifest",
+  );
 }
 
 /**

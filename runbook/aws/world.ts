@@ -1,6 +1,7 @@
 import type { ManifestDatabase } from "../../lib/manifest";
 import type { Side } from "../side";
 import type { CompletionProof, World, WriterEndpoint } from "../world";
+import { bucketPairs } from "./bucket-pairs";
 import { openClients, type Clients } from "./clients";
 import { databasePair, isCarried } from "./database-pair";
 import { edgePointer } from "./edge";
@@ -10,6 +11,7 @@ import { requireParts } from "./manifest";
 import { poolerGroup } from "./pooler-group";
 import { readParameter, writeParameter } from "./parameter";
 import { isReplayed, snapshotPair } from "./snapshot-pair";
+import { webServices } from "./web-services";
 import { writerNamePointer } from "./writer-name";
 
 export interface AwsWorldOptions {
@@ -70,6 +72,8 @@ export function awsWorld({ manifest, authorities }: AwsWorldOptions): AwsWorld {
       ),
     edge: cutover?.edge && edgePointer(clients, cutover.edge, regions.target),
     jobs: cutover && jobGates(clients, cutover, regions),
+    services: webServices(clients, standby.services, regions),
+    buckets: bucketPairs(clients, standby.buckets, replication.bucketJobs, regions),
     completion: completionProof(clients, regions.target, replication.completionParameter),
     close: () => clients.close(),
   };
