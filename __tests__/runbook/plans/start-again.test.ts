@@ -164,6 +164,27 @@ describe("a start over replication that stands", () => {
     }
   });
 
+  test("fails in the same way when the target is the writer, and a table that came then has rows on the source", async () => {
+    const world = await started("lookup_back");
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
+    await addTable("lookup_back");
+    for (const side of SIDES) {
+      await clusters[side].as(OPERATOR, "lookup_back", (client) =>
+        client.query("INSERT INTO shop.returns VALUES (1)"),
+      );
+    }
+    const told =
+      "table shop.returns on the source came after the start and is not empty: the copy would add to it";
+    const result = await keeper.run(startPlan(world));
+    expect(result.cause).toContain(told);
+    const plan = startPlan(world);
+    const late = await keeper.run({ ...plan, steps: plan.steps.filter(({ id }) => id !== "preflight") });
+    expect(late.cause).toContain("the copy would add to what is in shop.returns on the source");
+    await clusters.source.as("postgres", "lookup_back", async (client) =>
+      expect((await client.query("SELECT id FROM shop.returns")).rows).toEqual([{ id: 1 }]),
+    );
+  });
+
   test("turns the application read-only on the target when a run that died had made the gate and no more", async () => {
     await migrateBoth(clusters, "half");
     await clusters.target.as(OPERATOR, "half", (client) => client.query(createSchema("target")));
