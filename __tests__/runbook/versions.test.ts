@@ -14,6 +14,7 @@ import {
   APPLICATION,
   migrate,
   OPERATOR,
+  pairOn,
   startCluster,
   worldOf,
   type Cluster,
@@ -21,6 +22,7 @@ import {
 } from "./clusters";
 import { olderBinaries, type OlderVersion } from "./older-servers";
 import { expectNothingLost, migrateBoth, operator, traces, withEvent, type Operator } from "./plans/course";
+import { PASSWORD } from "./server";
 import { startWriters, type Writers } from "./writers";
 
 /** Pairs of versions, source and target, such as `13-18 14-14`; decision 019 says which prove what. */
@@ -125,4 +127,40 @@ describe("servers of every version", () => {
       expect(left).toEqual([[], []]);
     },
   );
+
+  test("B2, B3: before version 16 the preflight says that a subscription takes a superuser, or on RDS rds_superuser; nothing else does", async () => {
+    const clusters = await clustersOf("13-14");
+    const database = "by_a_junior";
+    await migrateBoth(clusters, database);
+    const onBoth = (sql: string) =>
+      Promise.all(
+        SIDES.map((side) => clusters[side].as("postgres", database, (client) => client.query(sql))),
+      );
+    await onBoth(`CREATE ROLE junior LOGIN CREATEROLE REPLICATION PASSWORD '${PASSWORD}';
+      GRANT pg_monitor, pg_signal_backend, ${OPERATOR} TO junior; GRANT CREATE ON DATABASE ${database} TO junior`);
+    const pair = pairOn(clusters, database, {
+      operator: (side) => Promise.resolve(clusters[side].config("junior", database)),
+    });
+    const lacks = async () =>
+      findingsOf(await preflight([pair], new AbortController().signal))
+        .filter(({ id }) => ["operator-rights", "ownership", "application-roles", "sequences"].includes(id))
+        .map(({ found, fix }) => ({ found, fix }));
+    expect(await lacks()).toEqual(
+      SIDES.map((side) => ({
+        found: `the operator cannot make a subscription on the ${side}`,
+        fix: { sql: "ALTER ROLE junior SUPERUSER", on: side, by: "a superuser" },
+      })),
+    );
+    await onBoth("CREATE ROLE rds_superuser; GRANT rds_superuser TO junior");
+    expect(await lacks()).toEqual([]);
+    await onBoth("DROP ROLE rds_superuser");
+
+    await succeed(startPlan(worldOf(clusters, [database])));
+    const junior = await readDatabase(pair, new AbortController().signal);
+    expect(junior).toMatchObject({
+      active: "source",
+      target: { subscription: { enabled: true, copying: 0 } },
+    });
+    expect(await lacks()).toHaveLength(2);
+  });
 });

@@ -2,7 +2,7 @@ import type { Side } from "../side";
 import type { Table } from "./catalog";
 import { changeInUse } from "./locks";
 import type { Session } from "./session";
-import { subscriptionName } from "./subscription";
+import { subscriptionName, subscriptionNumber } from "./subscription";
 
 const SUBSCRIPTION_OF = (to: Side): string =>
   `FROM pg_subscription s WHERE s.subname = '${subscriptionName(to)}'
@@ -12,7 +12,7 @@ const SUBSCRIPTION_OF = (to: Side): string =>
 const copiesOf = (to: Side): string => `
 SELECT format('%I.%I', n.nspname, c.relname) AS quoted
   FROM pg_subscription_rel r JOIN pg_class c ON c.oid = r.srrelid JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE r.srsubid = (SELECT s.oid ${SUBSCRIPTION_OF(to)}) AND n.nspname <> 'relocate'
+ WHERE r.srsubid = ${subscriptionNumber(`'${subscriptionName(to)}'`)} AND n.nspname <> 'relocate'
  ORDER BY 1`;
 
 /** Tables of a side that replication fills, quoted and qualified. */

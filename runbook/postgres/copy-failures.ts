@@ -1,6 +1,6 @@
 import type { Side } from "../side";
 import type { Session } from "./session";
-import { subscriptionName } from "./subscription";
+import { subscriptionName, subscriptionNumber } from "./subscription";
 
 /**
  * Looks how often bringing rows to a side has failed since the first look; workers that fail are started again by the
@@ -31,13 +31,9 @@ async function hasStatistics(subscriber: Session, signal: AbortSignal): Promise<
   return found.length > 0;
 }
 
-const SUBSCRIPTION = `
-  FROM pg_subscription s
- WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-
 const STATISTICS = `
-SELECT (SELECT apply_error_count + sync_error_count FROM pg_stat_subscription_stats e WHERE e.subid = s.oid)::integer AS errors
-${SUBSCRIPTION}`;
+SELECT (apply_error_count + sync_error_count)::integer AS errors
+  FROM pg_stat_subscription_stats WHERE subid = ${subscriptionNumber("$1")}`;
 
 function byStatistics(to: Side): FailureCount {
   let first: number | undefined;
@@ -94,7 +90,7 @@ SELECT (SELECT coalesce(jsonb_object_agg(r.srrelid, r.xmin::text), '{}') FROM pg
          WHERE r.srsubid = s.oid AND r.srsubstate = 'd') AS attempts,
        (SELECT w.pid FROM pg_stat_subscription w WHERE w.subid = s.oid AND w.relid IS NULL) AS worker,
        (SELECT setting::integer FROM pg_settings WHERE name = 'wal_retrieve_retry_interval') AS "retryAfter"
-${SUBSCRIPTION}`;
+  FROM (SELECT ${subscriptionNumber("$1")} AS oid) s WHERE s.oid IS NOT NULL`;
 
 function byTraces(to: Side): FailureCount {
   let counted: Tally | undefined;

@@ -44,11 +44,19 @@ function slotSuffix(databaseName: string): string {
   return createHash("sha256").update(databaseName).digest("hex").slice(0, 16);
 }
 
+/**
+ * (SQL) The number of this database's subscription of a name. PostgreSQL 13 tells superusers alone the column `oid` of
+ * pg_subscription; the view tells everybody, of all databases, and pg_subscription_rel is this one's.
+ */
+export const subscriptionNumber = (name: string): string =>
+  `(SELECT w.subid FROM pg_stat_subscription w
+     WHERE w.subname = ${name} AND w.subid IN (SELECT srsubid FROM pg_subscription_rel) LIMIT 1)`;
+
 const STATE = `
 SELECT s.subenabled AS enabled,
-       EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = s.oid AND w.pid IS NOT NULL) AS running,
-       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r')::integer AS copying
-  FROM pg_subscription s
+       EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = n.oid AND w.pid IS NOT NULL) AS running,
+       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = n.oid AND r.srsubstate <> 'r')::integer AS copying
+  FROM pg_subscription s, LATERAL (SELECT ${subscriptionNumber("s.subname")} AS oid) n
  WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /** @returns `undefined` when there is no such subscription */
@@ -76,8 +84,8 @@ export async function unsubscribedTables(
   const rows = await subscriber.query<{ name: string }>(
     signal,
     `SELECT name FROM unnest($2::text[]) name
-      WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r JOIN pg_subscription s ON s.oid = r.srsubid
-                         WHERE s.subname = $1 AND r.srrelid = name::regclass)`,
+      WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r
+                         WHERE r.srsubid = ${subscriptionNumber("$1")} AND r.srrelid = name::regclass)`,
     [subscriptionName(to), [...plain, ...OWN_TABLES]],
   );
   return rows.map(({ name }) => name);
@@ -174,7 +182,8 @@ export async function dropSubscription(
   await endUnfinished({ subscriber, to }, signal);
   const [standing] = await subscriber.query<{ oid: string }>(
     signal,
-    "SELECT oid FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    `SELECT ${subscriptionNumber("s.subname")} AS oid FROM pg_subscription s
+      WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [name],
   );
   if (!standing) return [slotName(to, databaseName)];
