@@ -1,9 +1,9 @@
 import type { SnapshotPair } from "../world";
 import { carryArrivals } from "./arrivals";
 import { restTriggers, writeLateRows } from "./replaying";
-import { lateCount, type LateRows } from "./result";
+import type { LateRows } from "./result";
 import { openLateSides, type LateSides } from "./sides";
-import { sortLateRows, tellLateRows } from "./sorting";
+import { recallConflicts, sortLateRows, tellLateRows } from "./sorting";
 
 /**
  * Tells what was written on the source after its snapshot and is not on the target. Changes nothing that lasts.
@@ -13,7 +13,10 @@ import { sortLateRows, tellLateRows } from "./sorting";
  * @throws Error when a side cannot be asked, or the target was not restored from a snapshot that holds the record
  */
 export const readLateRows = (pair: SnapshotPair, signal: AbortSignal): Promise<LateRows> =>
-  withArrivals(pair, signal, (sides) => tellLateRows(sides, signal));
+  withArrivals(pair, signal, async (sides) => {
+    await recallConflicts(sides, signal);
+    return tellLateRows(sides, signal);
+  });
 
 /**
  * Brings late rows to the target, in one transaction of it. Destroys nothing that the target has written: such rows are left
@@ -57,6 +60,3 @@ async function withArrivals<T>(
     await sides.close();
   }
 }
-
-/** Whether nothing is to be brought to the target, and nothing hides whether there is. */
-export const isSettled = (found: LateRows): boolean => lateCount(found) === 0 && found.faults.length === 0;

@@ -10,17 +10,19 @@ const MINUTE = 60_000;
 /** Why a row is left alone that both sides have written, each in its own way. */
 export const ON_BOTH_SIDES = "written on both sides after the snapshot";
 
+/** Why a row is left alone whose table has changed, or came later: once that is mended it is looked at again. */
+const UNTELLABLE = "its table cannot be told";
+
 /**
  * Sorts out what arrived: rows that both sides have alike are not late, and rows that the target has written too are left
  * alone. What remains without a reason is to be replayed.
  */
 export async function sortLateRows({ on, tables }: LateSides, signal: AbortSignal): Promise<void> {
   const known = [[...tables.keys()]];
-  await on.target.query(
-    signal,
-    "UPDATE late SET why = 'its table cannot be told' WHERE why IS NULL AND relation <> ALL ($1)",
-    known,
-  );
+  await on.target.query(signal, "UPDATE late SET why = $2 WHERE why IS NULL AND relation <> ALL ($1)", [
+    ...known,
+    UNTELLABLE,
+  ]);
   await on.target.query(
     signal,
     "DELETE FROM late WHERE key <> '' AND relation = ANY ($1) AND value IS NOT DISTINCT FROM here",
@@ -30,6 +32,16 @@ export async function sortLateRows({ on, tables }: LateSides, signal: AbortSigna
     signal,
     `UPDATE late l SET why = $1 WHERE why IS NULL AND EXISTS (SELECT FROM own o WHERE o.relation = l.relation AND o.key = l.key)`,
     [ON_BOTH_SIDES],
+  );
+}
+
+/** Rows that the last replay has left alone are not late, but left alone: only another replay finds out whether they still would be. */
+export async function recallConflicts({ on }: LateSides, signal: AbortSignal): Promise<void> {
+  await on.target.query(
+    signal,
+    `UPDATE late l SET why = c.why FROM relocate.conflict c
+      WHERE l.why IS NULL AND c.relation = l.relation AND c.key = l.key AND c.why <> $1`,
+    [UNTELLABLE],
   );
 }
 

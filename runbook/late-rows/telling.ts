@@ -21,3 +21,11 @@ export function describeLateRows(found: LateRows): string {
     ...faults.map((fault) => `  cannot be told: ${fault}`),
   ].join("\n");
 }
+
+/** What a replay has left alone, without the rows' keys: they hold data, and the journal is for everybody. */
+export const describeLeftAlone = ({ database, tables, faults }: LateRows): string[] => [
+  ...tables
+    .filter(({ conflicts }) => conflicts > 0)
+    .map(({ table, conflicts }) => `${database}: ${table}: ${conflicts} rows`),
+  ...faults.map((fault) => `${database}: ${fault}`),
+];

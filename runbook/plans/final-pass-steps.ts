@@ -6,6 +6,7 @@ import type { Plan, Step, StepContext } from "../step";
 import { finalPass, planFinalPass } from "../verification/final-pass";
 import type { Verification } from "../verification/result";
 import type { DatabasePair } from "../world";
+import { insertAfter } from "./insert-after";
 
 /** What is kept of verifications from one command to the next. */
 export interface KeptVerifications {
@@ -40,7 +41,6 @@ export function withFinalPass(
   to: Side,
   kept: KeptVerifications,
 ): Plan {
-  const preflight = plan.steps.findIndex(({ id }) => id === "preflight") + 1;
   const before: Step = {
     id: "verified",
     title: "What was written since the last verification is compared",
@@ -49,7 +49,7 @@ export function withFinalPass(
       passAll(databases, kept, context, ": make them alike, or remove the verification's file"),
     actions: ({ signal }) => tellAll(databases, kept, signal),
   };
-  const after: Step = {
+  const again: Step = {
     id: "verified-after",
     title: "What was written until the switch is compared",
     timeout: BUDGET + UNCOUNTED + MARGIN,
@@ -62,15 +62,8 @@ export function withFinalPass(
         databases.map(({ name }) => `${name}: the same again, for what was written until then`),
       ),
   };
-  return {
-    ...plan,
-    steps: [
-      ...plan.steps.slice(0, preflight),
-      ...(to === "target" ? [before] : []),
-      ...plan.steps.slice(preflight),
-      after,
-    ],
-  };
+  const { steps, ...rest } = to === "target" ? insertAfter(plan, "preflight", [before]) : plan;
+  return { ...rest, steps: [...steps, again] };
 }
 
 async function passAll(

@@ -2,8 +2,8 @@ import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import { hasRecord, installRecord, removeRecord, unrecorded } from "../late-rows/record";
 import { readRecordedTables } from "../late-rows/recorded-table";
-import { isSettled, readLateRows } from "../late-rows/late-rows";
-import { describeLateRows } from "../late-rows/telling";
+import { readLateRows } from "../late-rows/late-rows";
+import { lateCount } from "../late-rows/result";
 import { login } from "../postgres/sessions";
 import type { Session } from "../postgres/session";
 import { SIDES, type Side } from "../side";
@@ -101,6 +101,19 @@ export function recordRemovalSteps(
       return side?.status === "fulfilled" && side.value;
     });
   };
+  const refuseLateRows = async (pair: SnapshotPair, signal: AbortSignal): Promise<void> => {
+    const giveUp = "or give them up, on the source: DROP SCHEMA relocate CASCADE";
+    const late = await readLateRows(pair, signal).catch((error: unknown) => {
+      throw new Error(
+        `rows may be late: ${error instanceof Error ? error.message : String(error)}; ${giveUp}`,
+        { cause: error },
+      );
+    });
+    if (lateCount(late) > 0)
+      throw new Error(
+        `${lateCount(late)} rows of the source are not on the target: run \`relocate replay\` first, ${giveUp}`,
+      );
+  };
   return [
     {
       id: "record-ended",
@@ -109,13 +122,7 @@ export function recordRemovalSteps(
       async run({ signal }) {
         await eachDatabase(snapshots, async (pair) => {
           const sides = await sidesOf(pair, signal);
-          if (unless === "late rows" && sides.includes("source") && sides.includes("target")) {
-            const late = await readLateRows(pair, signal);
-            if (!isSettled(late))
-              throw new Error(
-                `${describeLateRows(late)}\nrun \`relocate replay\` first, or give them up with \`relocate abort\``,
-              );
-          }
+          if (unless === "late rows" && sides.includes("source")) await refuseLateRows(pair, signal);
           // The target's first: as long as the source's stands, this can be run again.
           for (const side of [...sides].reverse())
             await within(pair, side, signal, (session) => removeRecord(session, signal));

@@ -2,7 +2,7 @@ import { CannotUndo } from "../attempt";
 import { eachDatabase } from "../each-database";
 import { checkReplay, readLateRows, replayLateRows } from "../late-rows/late-rows";
 import { conflictCount, lateCount, type LateRows } from "../late-rows/result";
-import { describeLateRows } from "../late-rows/telling";
+import { describeLateRows, describeLeftAlone } from "../late-rows/telling";
 import type { Plan, Step } from "../step";
 import type { World } from "../world";
 
@@ -61,17 +61,16 @@ export function replayPlan({ snapshots = [] }: World): Plan {
 
   const conflicts: Step = {
     id: "conflicts",
-    title: "Nothing was left alone",
+    title: "No row was left alone",
     timeout: MINUTE,
     run() {
-      const left = [...replayed.values()].filter(
-        (found) => conflictCount(found) > 0 || found.faults.length > 0,
-      );
+      const left = [...replayed.values()].flatMap(describeLeftAlone);
       if (left.length > 0)
         throw new Error(
           [
-            "make these rows on the target what they are to be; once both sides have them alike they are told no more:",
-            ...left.map(describeLateRows),
+            "`relocate late-rows` names them, with the reason: make them on the target what they are to be; " +
+              "once both sides have them alike they are told no more",
+            ...left.map((line) => `  ${line}`),
           ].join("\n"),
         );
       return Promise.resolve();
