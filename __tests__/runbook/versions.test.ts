@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { completePlan } from "../../runbook/plans/complete";
 import { cutoverPlan } from "../../runbook/plans/cutover";
 import { rollbackPlan } from "../../runbook/plans/rollback";
@@ -5,6 +6,8 @@ import { startPlan } from "../../runbook/plans/start";
 import { findingsOf } from "../../runbook/postgres/preflight/check";
 import { blocking } from "../../runbook/postgres/preflight/finding";
 import { preflight } from "../../runbook/postgres/preflight/preflight";
+import { connect } from "../../runbook/postgres/session";
+import { sowSlot } from "../../runbook/postgres/slot-placement";
 import { otherSide, SIDES } from "../../runbook/side";
 import { readDatabase } from "../../runbook/status/database-status";
 import { workloadStanding } from "../../runbook/status/standing";
@@ -57,6 +60,8 @@ describe("servers of every version", () => {
     const [source, target] = await Promise.all([server(from), server(to, from === to ? `${to} again` : to)]);
     return { source, target };
   };
+  const login = (cluster: Cluster, database: string, signal: AbortSignal) =>
+    connect(cluster.config(OPERATOR, database), signal);
   const succeed = async (plan: Plan): Promise<void> =>
     expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
 
@@ -162,5 +167,39 @@ describe("servers of every version", () => {
       target: { subscription: { enabled: true, copying: 0 } },
     });
     expect(await lacks()).toHaveLength(2);
+  });
+
+  test("D6: a slot that the session of a dead runbook is still making is made anew, though version 13 lets the session go on", async () => {
+    const { source } = await clustersOf("13-14");
+    const database = "half_made";
+    await migrate(source, database);
+    const { signal } = new AbortController();
+    const dead = new AbortController();
+    const sessions = await Promise.all([dead.signal, signal].map((one) => login(source, database, one)));
+    const [zombie, operator] = sessions;
+    if (!zombie || !operator) throw new Error("no sessions");
+    const holder = () =>
+      source.as("postgres", database, async (client) => {
+        const { rows } = await client.query<{ active_pid: number | null }>(
+          "SELECT active_pid FROM pg_replication_slots WHERE slot_name = 'half_made'",
+        );
+        return rows[0]?.active_pid;
+      });
+    await source.as(APPLICATION, database, async (writer) => {
+      await writer.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')");
+      const cutOff = sowSlot(zombie, "half_made", dead.signal);
+      while (!(await holder())) await pause(20);
+      const first = await holder();
+      dead.abort();
+      await expect(cutOff).rejects.toThrow();
+      let isMade = false;
+      const made = sowSlot(operator, "half_made", signal).then(() => (isMade = true));
+      while (!isMade && [first, null, undefined].includes(await holder())) await pause(20);
+      expect(isMade).toBe(false);
+      await writer.query("COMMIT");
+      await made;
+    });
+    expect(await holder()).toBeNull();
+    await operator.close();
   });
 });
