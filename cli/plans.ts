@@ -1,5 +1,17 @@
 import type { Command } from "commander";
+import type { AwsWorld } from "../runbook/aws/world";
+import { drillFaults } from "./drill-flags";
 import { type PlanCommand, registerPlan } from "./plan-command";
+import type { PlanFlags } from "./plan-flags";
+
+const STRICT_FENCE = [
+  "--strict-fence",
+  "take the application's roles the right to log in, too, while they are fenced off: for roles that own their tables",
+] as const;
+
+/** With the strict fence where it is asked for. */
+const fenced = (world: AwsWorld, { strictFence }: PlanFlags): AwsWorld =>
+  strictFence ? { ...world, databases: world.databases.map((pair) => ({ ...pair, strictFence })) } : world;
 
 const start: PlanCommand = {
   name: "start",
@@ -54,12 +66,13 @@ in this directory, what was written since is compared before writers are held an
 60 seconds or not at all: it is refused when rows differ before, and ends with 4 when they do after.
 `,
   phases: ["standby", "replication", "cutover"],
+  options: [STRICT_FENCE],
   question: ({ manifest }) =>
     `${manifest.workload} moves from ${manifest.sourceRegion} to ${manifest.targetRegion}: writers are held for a moment.`,
-  plan: async (world, { manifest }) => {
+  plan: async (world, { manifest }, flags) => {
     const { cutoverPlan } = await import("../runbook/plans/cutover");
     const { keptVerifications } = await import("./verification-file");
-    return cutoverPlan(world, {}, keptVerifications(manifest.workload));
+    return cutoverPlan(fenced(world, flags), {}, keptVerifications(manifest.workload));
   },
   next: ({ manifest, world }, line) => [
     `cdktf deploy ${manifest.workload}-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change`,
@@ -75,10 +88,11 @@ const rollback: PlanCommand = {
 The same as cutover with the sides swapped: every write that the target took is on the source before it takes the first one.
 `,
   phases: ["standby", "replication", "cutover"],
-  plan: async (world, { manifest }) => {
+  options: [STRICT_FENCE],
+  plan: async (world, { manifest }, flags) => {
     const { rollbackPlan } = await import("../runbook/plans/rollback");
     const { keptVerifications } = await import("./verification-file");
-    return rollbackPlan(world, {}, keptVerifications(manifest.workload));
+    return rollbackPlan(fenced(world, flags), {}, keptVerifications(manifest.workload));
   },
   next: (_, line) => [line("cutover")],
 };
@@ -107,15 +121,24 @@ from its first removal on. Writes the proof that the source may be retired.
 
 const drill: PlanCommand = {
   name: "drill",
-  summary: "prove in the other region that the backups can be restored",
+  summary: "prove every quarter that the move works, and that the backups can be restored elsewhere",
   help: `
-Copies the newest snapshot of every RDS database from the active side's region to the other one, restores it there into a
-scratch instance, counts the rows of every table, and removes both. Touches nothing else: what it deletes carries the tag
-relocate:scratch. To be done every quarter; afterwards "relocate rehearse" plays the move itself on a laptop.
+Rehearses the move on this machine (as "relocate rehearse" in the project's directory), then copies the newest snapshot of every
+PostgreSQL database, on RDS or Aurora, from the active side's region to the other one, restores it there into a scratch database,
+counts the rows of every table, and removes both. Touches nothing else: what it deletes carries the tag relocate:scratch. A
+failure or Ctrl-C removes what was made; after a crash the same command does.
+
+Costs an instance of each database's class for about an hour, and the traffic of one copy between the regions.
 `,
   phases: ["standby", "replication"],
-  plan: async (world, { manifest }) => (await import("../runbook/aws/drill")).drillPlan(world, manifest),
-  next: () => ["relocate rehearse"],
+  options: [["--no-rehearse", "restore the backups only, as in the runner's task, which has no project"]],
+  faults: drillFaults,
+  async plan(world, { manifest }, { rehearse }) {
+    const { drillPlan } = await import("../runbook/aws/drill");
+    const { rehearseHere } = await import("./drill-rehearsal");
+    return drillPlan(world, manifest, rehearse === false ? {} : { rehearse: rehearseHere });
+  },
+  next: (_, line) => [line("status")],
 };
 
 const replay: PlanCommand = {

@@ -26,6 +26,14 @@ function ownVersion(): string {
   return manifest?.version ?? "unknown";
 }
 
+/** Bad usage that Commander found by itself, for those who read JSON. */
+function tellUsage(error: string): void {
+  const [, , command = "relocate", ...options] = process.argv;
+  const ended = options.indexOf("--");
+  if (!(ended < 0 ? options : options.slice(0, ended)).includes("--json")) return;
+  process.stdout.write(`${JSON.stringify({ command, exitCode: EXIT.usage, error, next: [] })}\n`);
+}
+
 async function main(): Promise<void> {
   const program = new Command("relocate")
     .description(
@@ -51,6 +59,7 @@ async function main(): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has printed what it found; help and version are no faults.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error.exitCode !== 0) tellUsage(error.message);
   }
 }
 

@@ -69,7 +69,7 @@ interface Watching {
   readonly onLine: (line: string) => void;
   /** Ctrl-C, SIGTERM, or a terminal that was closed. */
   readonly signal: AbortSignal;
-  stop(task: RunnerTask): Promise<void>;
+  readonly stop: (task: RunnerTask) => Promise<void>;
 }
 
 /** @returns undefined when nobody watches it any more, and it goes on */

@@ -6,6 +6,9 @@ export const MANIFEST_VERSION = 2;
 /** The name of the Terraform output that carries a phase stack's part of the manifest. */
 export const MANIFEST_OUTPUT = "relocate_manifest";
 
+/** Days that RDS keeps a database's automated backups; whoever promotes a replica asks for as many. */
+export const BACKUP_DAYS = 14;
+
 const bothSides = <T extends z.ZodType>(side: T) => z.strictObject({ source: side, target: side });
 
 const databaseSide = z.strictObject({

@@ -25,7 +25,9 @@ describe("what the runbook's role may do", () => {
     const kinds = ["db", "snapshot", "cluster", "cluster-snapshot"];
     expect(deleting.flatMap(({ resources }) => resources)).toEqual(
       ["us-east-1", "eu-west-1"].flatMap((region) =>
-        kinds.map((kind) => `arn:aws:rds:${region}:${ACCOUNT}:${kind}:shop-*-drill`),
+        [...kinds.map((kind) => `${kind}:shop-*-drill`), "db:shop-*-drill-1"].map(
+          (resource) => `arn:aws:rds:${region}:${ACCOUNT}:${resource}`,
+        ),
       ),
     );
   });

@@ -159,7 +159,8 @@ function drill(reach: RunnerReach): Statement[] {
   const rds = (...resources: string[]) =>
     inBoth(reach, (region) => resources.map((resource) => `arn:aws:rds:${region}:${account}:${resource}`));
   const kinds = ["db", "snapshot", "cluster", "cluster-snapshot"];
-  const made = rds(...kinds.map((kind) => `${kind}:${workload}-*-drill`));
+  // A scratch cluster has one instance.
+  const made = rds(...kinds.map((kind) => `${kind}:${workload}-*-drill`), `db:${workload}-*-drill-1`);
   return [
     { actions: ["rds:CopyDBSnapshot"], resources: rds("snapshot:*") },
     { actions: ["rds:CopyDBClusterSnapshot"], resources: rds("cluster-snapshot:*") },
@@ -185,13 +186,25 @@ function drill(reach: RunnerReach): Statement[] {
     {
       // RDS keeps the scratch instance's password in a secret of its own, and makes it in the caller's name.
       actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
-      resources: inBoth(reach, (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!db-*`),
+      resources: inBoth(reach, (region) =>
+        ["db", "cluster"].map((kind) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!${kind}-*`),
+      ),
     },
     {
       actions: ["secretsmanager:GetSecretValue"],
       resources: inBoth(reach, (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!db-*`),
       conditions: {
         ArnLike: { "aws:ResourceTag/aws:rds:primaryDBInstanceArn": rds(`db:${workload}-*-drill`) },
+      },
+    },
+    {
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: inBoth(
+        reach,
+        (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!cluster-*`,
+      ),
+      conditions: {
+        ArnLike: { "aws:ResourceTag/aws:rds:primaryDBClusterArn": rds(`cluster:${workload}-*-drill`) },
       },
     },
     {

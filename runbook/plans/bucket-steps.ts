@@ -91,11 +91,11 @@ async function look(
   bucket: BucketPair,
   from: Side,
   before: Date,
-  { signal, observe }: StepContext,
+  context: StepContext,
 ): Promise<BucketComparison> {
-  const found = await bucket.compare(from, before, signal);
+  const found = await bucket.compare(from, before, context.signal);
   for (const key of ["objects", "bytes", "lacking", "extra"] as const)
-    observe(`${bucket.name}.${key}`, found[key]);
+    context.observe(`${bucket.name}.${key}`, found[key]);
   return found;
 }
 

@@ -24,11 +24,12 @@ export function capacitySteps(services: readonly WebService[], to: Side): Step[]
         );
         return raised.every(Boolean);
       },
-      async run({ signal, observe }) {
+      async run(context) {
+        const { signal } = context;
         await each(services, async (service) => {
           const tasks = await wanted(service, signal);
-          observe(`${service.name}.tasks`, tasks);
-          await service.raise(to, tasks, signal, (seen) => observe(`${service.name}.seen`, seen));
+          context.observe(`${service.name}.tasks`, tasks);
+          await service.raise(to, tasks, signal, (seen) => context.observe(`${service.name}.seen`, seen));
         });
       },
       actions: ({ signal }) =>

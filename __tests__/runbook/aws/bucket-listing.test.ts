@@ -6,7 +6,7 @@ const objects = (...keys: readonly string[]): ListedObject[] =>
   keys.map((key) => ({ key, bytes: 2, modifiedAt: written }));
 
 async function* list(found: readonly ListedObject[]): AsyncGenerator<ListedObject> {
-  yield* found;
+  for (const one of found) yield await Promise.resolve(one);
 }
 const compare = (own: readonly ListedObject[], other: readonly ListedObject[]) =>
   compareListings(list(own), list(other), before);
