@@ -50,9 +50,17 @@ export async function writeLateRows(
     await target.query(signal, "COMMIT");
   } catch (error) {
     if (!target.lost) await target.query(signal, "ROLLBACK");
-    throw error;
+    if (!isInUse(error)) throw error;
+    throw new Error(
+      `the application holds rows on the target that are late, for longer than ${LOCK_TIMEOUT} ms: nothing was written; run it again`,
+      { cause: error },
+    );
   }
 }
+
+/** SQLSTATE lock_not_available or deadlock_detected. */
+const isInUse = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.code === "55P03" || error.code === "40P01");
 
 /**
  * What has been dealt with: all of the source up to a moment. What the snapshot brought of the source's entries goes, so

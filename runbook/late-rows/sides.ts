@@ -24,6 +24,9 @@ const LOCK = 7_116_120_217;
 /** How long one that was killed may still hold it, in milliseconds: its server notices within a second or two. */
 const LOCK_PATIENCE = 5_000;
 
+/** What no two sessions of two servers have alike. */
+const SESSION = "a.datname || ' ' || a.pid || ' ' || a.backend_start";
+
 const SETTINGS = `${SET_TEXT_SETTINGS}; SET row_security = off; SET jit = off`;
 
 /**
@@ -47,18 +50,18 @@ export async function openLateSides(pair: SnapshotPair, signal: AbortSignal): Pr
     );
     if (standing?.isReplica)
       throw new Error(`the ${side} is a replica: expected a writable server of its own`);
-    await takeLock(session, side, signal);
     return session;
   };
   try {
-    // One after the other: were they the same, the second one finds the lock taken.
     const source = await open("source");
     if (!(await hasRecord(source, signal)))
       throw new Error(
         "the source records nothing: run `relocate start`, and take the snapshot after it; what was written before it cannot be told",
       );
-    const target = await open("target");
-    const on = { source, target };
+    const on = { source, target: await open("target") };
+    await assertApart(on, signal);
+    await takeLock(source, "source", signal);
+    await takeLock(on.target, "target", signal);
     await assertRestored(on, signal);
     const [here, there] = await Promise.all(SIDES.map((side) => readRecordedTables(on[side], signal)));
     return { pair, on, ...paired(here ?? [], there ?? []), close };
@@ -68,6 +71,26 @@ export async function openLateSides(pair: SnapshotPair, signal: AbortSignal): Pr
   }
 }
 
+/** @throws Error when one side sees the session on the other */
+async function assertApart(
+  { source, target }: Readonly<Record<Side, Session>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const [own] = await source.query<{ session: string }>(
+    signal,
+    `SELECT ${SESSION} AS session FROM pg_stat_activity a WHERE pid = pg_backend_pid()`,
+  );
+  const [seen] = await target.query<{ isThere: boolean }>(
+    signal,
+    `SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE ${SESSION} = $1) AS "isThere"`,
+    [own?.session],
+  );
+  if (seen?.isThere)
+    throw new Error(
+      "the source and the target are the same database: expected a target that was restored from a snapshot",
+    );
+}
+
 /** @throws Error when somebody else has it */
 async function takeLock(session: Session, side: Side, signal: AbortSignal): Promise<void> {
   await session.query(signal, `SET lock_timeout = ${LOCK_PATIENCE}`);
@@ -75,10 +98,9 @@ async function takeLock(session: Session, side: Side, signal: AbortSignal): Prom
     await session.query(signal, `SELECT pg_advisory_lock(${LOCK})`);
   } catch (error) {
     if (!(error instanceof DatabaseError && error.code === "55P03")) throw error;
-    throw new Error(
-      `somebody else is looking for late rows on the ${side}, or the source and the target are the same database`,
-      { cause: error },
-    );
+    throw new Error(`somebody else is looking for late rows on the ${side}: wait until that has ended`, {
+      cause: error,
+    });
   }
   await session.query(signal, "SET lock_timeout = 0");
 }

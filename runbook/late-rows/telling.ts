@@ -12,10 +12,12 @@ export function describeLateRows(found: LateRows): string {
   const shown = conflicts.map(({ table, key, why }) => `    left alone: ${table} ${key}: ${why}`);
   return [
     `${database}: ${many} rows of the source are not on the target${left > 0 ? `, ${left} are left alone` : ""}${when}`,
-    ...tables.map(
-      ({ table, inserted, updated, deleted }) =>
-        `  ${table}: ${inserted} inserted, ${updated} updated, ${deleted} deleted on the source`,
-    ),
+    ...tables
+      .filter(({ inserted, updated, deleted }) => inserted + updated + deleted > 0)
+      .map(
+        ({ table, inserted, updated, deleted }) =>
+          `  ${table}: ${inserted} inserted, ${updated} updated, ${deleted} deleted on the source`,
+      ),
     ...shown,
     ...(left > shown.length ? [`    and ${left - shown.length} more`] : []),
     ...faults.map((fault) => `  cannot be told: ${fault}`),
