@@ -92,6 +92,18 @@ export interface Pointer {
   point(side: Side): Promise<void>;
   /** Asks every vantage point what it believes now. */
   probe(): Promise<readonly Sighting[]>;
+  /** Measures for how long vantage points may go on believing what they were told before. @default - it cannot be measured */
+  readonly delay?: (signal: AbortSignal) => Promise<PointerDelay>;
+}
+
+/** What was measured of a pointer. */
+export interface PointerDelay {
+  /** Longest time for which a vantage point keeps what it was told, in milliseconds. @default - none answered */
+  readonly keptMs?: number;
+  /** The slowest answer, in milliseconds. */
+  readonly answerMs: number;
+  /** Questions that were asked. */
+  readonly asked: number;
 }
 
 /** The poolers of one database, every instance in both regions. */

@@ -72,7 +72,7 @@ function looks(reach: RunnerReach): Statement[] {
     },
     {
       actions: ["ecr:DescribeImages"],
-      resources: [`arn:aws:ecr:${reach.targetRegion}:${reach.account}:repository/*`],
+      resources: inBoth(reach, (region) => `arn:aws:ecr:${region}:${reach.account}:repository/*`),
     },
     {
       actions: ["rds:DescribeDBInstances", "rds:DescribeDBClusters"],

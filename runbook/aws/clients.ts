@@ -5,6 +5,7 @@ import { cloudWatchIn } from "./metric";
 import { dynamoIn } from "./lease-item";
 import { ecsIn } from "./ecs-service";
 import { edgeStoreIn } from "./edge-store";
+import { imagesIn } from "./image";
 import { logsIn } from "./task-log";
 import { s3ControlIn } from "./batch-replication";
 import { s3In } from "./bucket-replication";
@@ -24,6 +25,7 @@ const REGIONAL = {
   dynamo: dynamoIn,
   ecs: ecsIn,
   edgeStore: edgeStoreIn,
+  images: imagesIn,
   logs: logsIn,
   mail: mailIn,
   parameters: parametersIn,

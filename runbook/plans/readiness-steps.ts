@@ -35,7 +35,7 @@ export function preflightStep(state: SwitchState, jobs: readonly JobGate[]): Ste
         jobFindings(jobs, signal),
       ]);
       for (const { name, endpoint } of waiting)
-        context.observe(`${name}.expectedHold`, expectedHold(endpoint));
+        context.observe(`${name}.expectedHold`, await expectedHold(endpoint, signal));
       const lines = [
         ...[...findings].flatMap(([name, found]) => found.map((finding) => `${name}: ${finding}`)),
         ...ofJobs,
