@@ -264,16 +264,17 @@ describe("the right to write, under way between two real clusters", () => {
         while ((await client.query(asked)).rowCount === 0) await pause(5);
       });
     await succeed(startPlan(world));
+    const fate = {
+      to: "target",
+      database,
+      journal: keeper.journal,
+      application: role,
+      strictFence: true,
+    } as const;
+    const runbook = await switchElsewhere(clusters, fate);
     await clusters.source.as(OPERATOR, database, async (older) => {
+      // Behind its preflight, which would refuse a transaction of two seconds.
       await older.query("BEGIN; SELECT FROM shop.orders");
-      const fate = {
-        to: "target",
-        database,
-        journal: keeper.journal,
-        application: role,
-        strictFence: true,
-      } as const;
-      const runbook = await switchElsewhere(clusters, fate);
       runbook.goOn();
       await mayLogIn("source", false);
       runbook.kill("SIGKILL");
