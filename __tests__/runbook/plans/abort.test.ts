@@ -17,7 +17,16 @@ import {
 } from "../clusters";
 import { audit, startWriters, type Writers } from "../writers";
 import { catalogPicture } from "./catalog-picture";
-import { migrateBoth, openSides, operator, settled, traces, withEvent, type Operator } from "./course";
+import {
+  migrateBoth,
+  openSides,
+  operator,
+  settled,
+  slotIsThere,
+  traces,
+  withEvent,
+  type Operator,
+} from "./course";
 
 describe("abort on two real clusters", () => {
   let clusters: Clusters;
@@ -226,7 +235,8 @@ describe("abort on two real clusters", () => {
       await keeper.run(
         { ...plan, steps },
         ({ step, event }) => {
-          if (step === "forward" && event === "begun") setTimeout(() => interruption.abort(), 500);
+          if (step === "forward" && event === "begun")
+            void slotIsThere(clusters, database).then(() => interruption.abort());
         },
         interruption.signal,
       );

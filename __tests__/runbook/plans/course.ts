@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { runPlan } from "../../../runbook/engine";
 import { openJournal } from "../../../runbook/journal";
 import { sendMarker } from "../../../runbook/postgres/marker";
@@ -37,6 +38,14 @@ export function operator(): Operator {
     close: () => rmSync(directory, { recursive: true }),
   };
 }
+
+/** Resolves when the slot of a database's way to the target is there: the server is at work on CREATE SUBSCRIPTION. */
+export const slotIsThere = ({ source }: Clusters, database: string): Promise<void> =>
+  source.as("postgres", database, async (client) => {
+    const name = `relocate_to_target_${database}`;
+    const look = () => client.query("SELECT FROM pg_replication_slots WHERE slot_name = $1", [name]);
+    while ((await look()).rowCount === 0) await pause(5);
+  });
 
 /** A switch in a process of its own, about to close the gate. */
 export interface SwitchElsewhere {
