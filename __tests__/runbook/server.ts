@@ -11,11 +11,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
+import { freePort } from "../../rehearsal/free-port";
 
 /** Of every role of the tests. */
 export const PASSWORD = "not a secret";
@@ -123,6 +123,9 @@ async function backUp(of: Cluster): Promise<string> {
   return directory;
 }
 
+/** What a server says that is started again before the processes of a killed one have noticed, and let go of its memory. */
+const STILL_THERE = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+
 /** Runs the server whose data is in a directory of its own, which is removed when it is stopped. */
 async function serve(
   directory: string,
@@ -169,6 +172,8 @@ async function serve(
     config,
     async as(user, database, work) {
       const client = new Client(config(user, database));
+      // What is under way tells of it by itself; the end of an idle connection is nobody's failure.
+      client.on("error", () => undefined);
       await client.connect();
       try {
         return await work(client);
@@ -189,25 +194,26 @@ async function serve(
         closeSync(output);
         return child;
       };
-      server = spawned();
-      for (let again = 20; ;) {
+      for (server = spawned(); ; await pause(50)) {
         if (server.exitCode !== null) {
-          // The processes of one that was killed take a moment to notice, and hold its memory until then.
-          if (again-- === 0) throw new Error(`the server on ${port} has ended with ${server.exitCode}`);
+          const last = readFileSync(log, "utf8").slice(-500);
+          if (!STILL_THERE.test(last)) throw new Error(`the server on ${port} has ended: ${last}`);
           server = spawned();
         }
-        const [up] = await Promise.allSettled([
-          cluster.as("postgres", "postgres", (client) => client.query("SELECT 1")),
+        const [found] = await Promise.allSettled([
+          cluster.as("postgres", "postgres", (client) =>
+            client.query<{ data_directory: string }>("SHOW data_directory"),
+          ),
         ]);
-        // Somebody else's answer, as long as ours is about to end.
-        if (up.status === "fulfilled" && server.exitCode === null) return;
-        await pause(50);
+        // A port can be another's.
+        if (found.status === "fulfilled" && found.value.rows[0]?.data_directory === data) return;
       }
     },
     kill: () => end("SIGKILL"),
     async stop() {
       await end("SIGQUIT");
-      rmSync(directory, { recursive: true, force: true });
+      // The processes of one that was killed take a moment to notice.
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -224,14 +230,4 @@ function ownDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "relocate-cluster-"));
   if (account) chownSync(directory, account.uid, account.gid);
   return directory;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
