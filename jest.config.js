@@ -11,4 +11,7 @@ module.exports = {
   testTimeout: 60_000,
   // Real processes, real clusters: a database each side of two workers is what two cores carry.
   maxWorkers: 2,
+  testSequencer: "<rootDir>/__tests__/longest-first.js",
+  // What test files leave in memory slows down those that come after them in the same process: a new one is begun instead.
+  workerIdleMemoryLimit: "500MB",
 };

@@ -11,6 +11,8 @@ export interface VerifyUse {
   readonly seconds: number;
   /** Rows of one side; as many were read on the other. */
   readonly rowsPerSecond: number;
+  /** Times as long as the size before took; as large as the tables' own ratio or less, when nothing grows faster than they do. */
+  readonly timesAsLong?: number;
   /** The same rows hashed by one statement on both sides at once: what chunks and their order cost is the difference. */
   readonly oneStatementSeconds: number;
   /** What the heap of this process holds most at the end of a chunk, garbage left out. */
@@ -18,7 +20,7 @@ export interface VerifyUse {
 }
 
 /** Rows of a table, growing tenfold. */
-const SIZES = [10_000, 100_000, 1_000_000];
+const SIZES: readonly number[] = [10_000, 100_000, 1_000_000];
 /** The quickest of them counts: whoever else is busy makes none quicker. */
 const TIMES = 3;
 
@@ -53,13 +55,15 @@ async function quickest(work: () => Promise<unknown>): Promise<number> {
 
 /**
  * Measures the verification of equal tables on two servers of this machine, which share its processors: what grows with a
- * table's size, and what does not.
+ * table's size, and what does not. Sizes may be given, such as `npx ts-node -T bench/verify.ts 1000 10000`.
+ *
+ * @param sizes rows of each table. @default - 10,000, 100,000 and 1,000,000
  */
-export async function measureVerify(): Promise<VerifyUse[]> {
+export async function measureVerify(sizes: readonly number[] = SIZES): Promise<VerifyUse[]> {
   const clusters = await startClusters({ shared_buffers: "256MB" });
   try {
     const uses: VerifyUse[] = [];
-    for (const rows of SIZES) {
+    for (const rows of sizes) {
       const database = `bench_${rows}`;
       for (const side of SIDES) {
         await clusters[side].as(OPERATOR, "postgres", (client) =>
@@ -89,10 +93,12 @@ export async function measureVerify(): Promise<VerifyUse[]> {
           SIDES.map((side) => clusters[side].as(OPERATOR, database, (client) => client.query(ONE_STATEMENT))),
         ),
       );
+      const before = uses.at(-1)?.seconds;
       uses.push({
         rows,
         seconds: Number(seconds.toFixed(2)),
         rowsPerSecond: Math.round(rows / seconds),
+        timesAsLong: before === undefined ? undefined : Number((seconds / before).toFixed(1)),
         oneStatementSeconds: Number(oneStatementSeconds.toFixed(2)),
         heapMib: Math.round(heapMib),
       });
@@ -103,4 +109,5 @@ export async function measureVerify(): Promise<VerifyUse[]> {
   }
 }
 
-if (require.main === module) void measureVerify().then(console.table);
+const asked = process.argv.slice(2).map(Number);
+if (require.main === module) void measureVerify(asked.length > 0 ? asked : SIZES).then(console.table);

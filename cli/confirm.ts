@@ -19,7 +19,8 @@ export async function confirmName(
   signal: AbortSignal,
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<boolean> {
-  const terminal = createInterface({ input, output: process.stderr });
+  // Not as a terminal: Ctrl-C must reach this process while it asks.
+  const terminal = createInterface({ input, output: process.stderr, terminal: false });
   try {
     const typed = await terminal.question(`${what}\nType the workload's name to go on: `, { signal });
     return typed.trim() === workload;

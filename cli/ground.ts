@@ -38,8 +38,8 @@ export async function openGround(flags: SharedFlags): Promise<Ground> {
   return { manifest, world, ...place, close: () => world.close() };
 }
 
-/** From the files that are named, or else from the environment. */
-function manifestOf(flags: SharedFlags): Manifest {
+/** Reads the manifest from the files that are named, or else from the environment. @throws Error that lists every fault */
+export function manifestOf(flags: Pick<SharedFlags, "outputs">): Manifest {
   const files = outputFiles(flags);
   return files.length > 0
     ? readManifest(files)

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { MANIFEST_OUTPUT } from "../lib/manifest";
 import { gatherManifest, type Manifest, type ReadOutputs } from "../runbook/aws/manifest";
 
 /**
@@ -26,6 +27,15 @@ export function readManifestFromEnvironment(text: string): Manifest {
     );
   }
   return gatherManifest([{ value, from: OUTPUTS_VARIABLE }]);
+}
+
+/** What the variable holds for a task that is to have the same manifest. */
+export function packOutputs({ workload, parts }: Manifest): string {
+  const stacks = Object.values(parts).map((part) => [
+    `${workload}-${part.phase}`,
+    { [MANIFEST_OUTPUT]: part },
+  ]);
+  return gzipSync(JSON.stringify(Object.fromEntries(stacks)), { level: 9 }).toString("base64");
 }
 
 /**

@@ -20,9 +20,13 @@ export interface PlanCommand {
   /** Phases whose stacks must be deployed. */
   readonly phases: readonly Phase[];
   /** What is about to happen, for the operator to agree to. @default - nobody is asked */
-  readonly question?: (ground: Ground) => string;
+  readonly question?: (ground: Pick<Ground, "manifest">) => string;
+  /** Options that only this command has. @default - none */
+  readonly options?: readonly (readonly [flags: string, description: string])[];
+  /** What is wrong with them. @default - nothing can be */
+  readonly faults?: (flags: PlanFlags) => readonly string[];
   /** Loaded when it is carried out. */
-  plan(world: AwsWorld, ground: Ground): Promise<Plan>;
+  plan(world: AwsWorld, ground: Ground, flags: PlanFlags): Promise<Plan>;
   /** What to type next once it is done. */
   next(ground: Ground, line: (command: string) => string): readonly string[];
   /** Done after a plan that came to its end, such as a report. @returns lines for the operator. @default - nothing */
@@ -31,13 +35,19 @@ export interface PlanCommand {
 
 /** Adds a command that carries out a plan. */
 export function registerPlan(program: Command, planned: PlanCommand): void {
-  const { name, summary, help, question } = planned;
-  withPlanOptions(program.command(name).description(summary), question !== undefined)
+  const { name, summary, help, question, options = [], faults: own } = planned;
+  const command = withPlanOptions(program.command(name).description(summary), question !== undefined);
+  for (const option of options) command.option(...option);
+  command
     .addHelpText("after", `\n${help.trim()}\n${SHARED_HELP}${NOTIFY_HELP}${PLAN_EXIT_CODES}`)
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (flags: PlanFlags, called: Command) => {
-      const faults = [...unexpected(called), ...planFlagFaults(flags, question !== undefined)];
+      const faults = [
+        ...unexpected(called),
+        ...planFlagFaults(flags, question !== undefined),
+        ...(own?.(flags) ?? []),
+      ];
       if (faults.length > 0) return refuse(called, faults);
       // Clients of AWS and all the rest: help and refusals need none of it.
       const { carryOut, showDryRun } = await import("./plan-run");

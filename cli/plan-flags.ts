@@ -10,7 +10,17 @@ export interface PlanFlags extends SharedFlags {
   readonly notifyEvery: string;
   /** @default - the command asks nothing */
   readonly yes?: boolean;
+  /** Of a switch: the application's roles lose the right to log in, too. @default false */
+  readonly strictFence?: boolean;
+  /** Of a drill: whether the move is rehearsed. @default - the command rehearses nothing */
+  readonly rehearse?: boolean;
 }
+
+/** Options that only one command has, as they were given: whoever types it again needs them. */
+export const ownWords = ({ strictFence, rehearse }: PlanFlags): string[] => [
+  ...(strictFence ? ["--strict-fence"] : []),
+  ...(rehearse === false ? ["--no-rehearse"] : []),
+];
 
 /** The variable with the webhook's address: it may hold a token, which arguments of a process would show to everybody. */
 export const WEBHOOK_VARIABLE = "RELOCATE_NOTIFY_URL";

@@ -9,7 +9,7 @@ import { EXIT } from "./exit-codes";
 import { type Ground, openGround } from "./ground";
 import { interruptible, type Interrupted } from "./interrupt";
 import type { PlanCommand } from "./plan-command";
-import { type PlanFlags, readNotify } from "./plan-flags";
+import { ownWords, type PlanFlags, readNotify } from "./plan-flags";
 import { commandLine } from "./shared-options";
 import { styleFor } from "./style";
 import { describeResult, planLines } from "./tell-plan";
@@ -27,7 +27,7 @@ export async function carryOut(planned: PlanCommand, flags: PlanFlags): Promise<
       exitCode: exitCodeOf(result, run.interruption),
       json: { workload: ground.manifest.workload, ...result, notes },
       text: `\n${text.join("\n")}`,
-      next: result.outcome === "done" ? planned.next(ground, line) : [line(planned.name)],
+      next: result.outcome === "done" ? planned.next(ground, line) : [again(planned, flags)],
     };
   } finally {
     ground.close();
@@ -38,7 +38,7 @@ export async function carryOut(planned: PlanCommand, flags: PlanFlags): Promise<
 export async function showDryRun(planned: PlanCommand, flags: PlanFlags): Promise<Answer> {
   const ground = await groundOf(planned, flags);
   try {
-    const plan = await planned.plan(ground.world, ground);
+    const plan = await planned.plan(ground.world, ground, flags);
     const found = await interruptible(
       (signal) => dryRun(plan, { signal }),
       () => tell("interrupted: what has not been asked yet is left out"),
@@ -48,12 +48,14 @@ export async function showDryRun(planned: PlanCommand, flags: PlanFlags): Promis
       exitCode: isTold ? EXIT.ok : EXIT.failed,
       json: { workload: ground.manifest.workload, ...found },
       text: describeDryRun(found),
-      next: [commandLine(planned.name, flags)],
+      next: [again(planned, flags)],
     };
   } finally {
     ground.close();
   }
 }
+
+const again = ({ name }: PlanCommand, flags: PlanFlags): string => commandLine(name, flags, ownWords(flags));
 
 async function groundOf({ phases }: PlanCommand, flags: PlanFlags): Promise<Ground> {
   const ground = await openGround(flags);
@@ -106,7 +108,7 @@ async function run(
 ): Promise<PlanResult> {
   const journal = await ground.openJournal({ signal, onChange: tell });
   try {
-    const plan = await planned.plan(ground.world, ground);
+    const plan = await planned.plan(ground.world, ground, flags);
     const updates = statusUpdates(plan, {
       ...readNotify(flags).notify,
       workload: ground.manifest.workload,
@@ -139,5 +141,7 @@ export function exitCodeOf(result: PlanResult, interruption?: Interrupted): numb
   if (interruption) return interruption.exitCode;
   if (outcome === "stopped") return EXIT.failed;
   const failed = steps.find(({ state }) => state === "failed");
-  return failed?.id === "preflight" ? EXIT.refused : EXIT.undone;
+  if (failed?.id === "preflight") return EXIT.refused;
+  // Every plan begins with a look.
+  return failed === steps[0] && !resumed ? EXIT.failed : EXIT.undone;
 }

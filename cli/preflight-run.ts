@@ -4,8 +4,10 @@ import { inventoryMarkdown } from "../runbook/aws/inventory/markdown";
 import { CALLERS_CHECKLIST, leadTimes } from "../runbook/aws/preflight/lead-times";
 import { preflightAws } from "../runbook/aws/preflight/preflight";
 import { type Manifest, requireParts } from "../runbook/aws/manifest";
+import { expectedHold } from "../runbook/plans/expected-hold";
 import { describeFinding, type Severity } from "../runbook/postgres/preflight/finding";
 import { preflight as preflightDatabases } from "../runbook/postgres/preflight/preflight";
+import type { DatabasePair } from "../runbook/world";
 import { type Answer, tell } from "./answer";
 import { EXIT } from "./exit-codes";
 import { openGround } from "./ground";
@@ -29,10 +31,11 @@ export async function preflight(flags: SharedFlags): Promise<Answer> {
   const { manifest, world } = ground;
   try {
     const before = readInventory(manifest.workload);
-    const [databases, aws, source, ttl] = await interruptible(
+    const [databases, holds, aws, source, ttl] = await interruptible(
       (signal) =>
         Promise.all([
           preflightDatabases(world.databases, signal),
+          Promise.all(world.databases.map((pair) => holdCheck(pair, signal))),
           preflightAws(world, manifest),
           readSource(world.clients, manifest),
           publicTtl(manifest),
@@ -46,6 +49,7 @@ export async function preflight(flags: SharedFlags): Promise<Answer> {
         ...{ id, title },
         findings: findings.map((one) => ({ severity: one.severity, text: describeFinding(one) })),
       })),
+      ...holds,
       ...aws.map(({ id, title, findings }) => ({
         ...{ where: "AWS", id, title },
         findings: findings.map(({ severity, found, expected, fix }) => ({
@@ -92,6 +96,14 @@ function writeFiles(manifest: Manifest, source: SourceInventory, ttl: PublicTtl 
     { version: 1, workload, at, ttlLowSince: ttl?.lowSince, source },
     inventoryMarkdown(source, facts),
   );
+}
+
+async function holdCheck({ name, endpoint }: DatabasePair, signal: AbortSignal): Promise<ShownCheck> {
+  const text = await expectedHold(endpoint, signal);
+  return {
+    ...{ where: `database ${name}`, id: "hold", title: "What its application feels at the switch" },
+    findings: [{ severity: "note", text }],
+  };
 }
 
 const ttlCheck = ({ name, ready, meaning }: PublicTtl): ShownCheck => ({

@@ -18,6 +18,20 @@ export interface RehearseFlags {
   readonly json: boolean;
 }
 
+/** The rehearsal as it is played unless somebody wants another. */
+export const REHEARSE_DEFAULTS: Omit<RehearseFlags, "app"> = {
+  convergence: "31s",
+  dns: "5s",
+  rate: "200",
+  writes: "40%",
+  latency: "45ms",
+  points: "6",
+  settle: "10s",
+  seed: "1",
+  keep: false,
+  json: false,
+};
+
 /** What the flags ask for. */
 export type RehearseSettings = Omit<RehearsalOptions, "progress" | "signal">;
 

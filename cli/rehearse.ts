@@ -3,7 +3,7 @@ import { tellProgress } from "../rehearsal/progress";
 import { describeReport } from "../rehearsal/report";
 import { EXIT } from "./exit-codes";
 import { interruptible, Interrupted } from "./interrupt";
-import { readFlags, type RehearseFlags } from "./rehearse-flags";
+import { readFlags, REHEARSE_DEFAULTS, type RehearseFlags } from "./rehearse-flags";
 import { styleFor } from "./style";
 import { refuse, unexpected } from "./usage";
 
@@ -34,14 +34,30 @@ export function registerRehearse(program: Command): void {
   program
     .command("rehearse")
     .description("move a running application to the other region and back, on this machine")
-    .option("--convergence <duration>", "time until the last point of presence sees a change", "31s")
-    .option("--dns <duration>", "time until the last region's name servers know a changed private name", "5s")
-    .option("--rate <number>", "requests per second", "200")
-    .option("--writes <percent>", "share of the requests that write", "40%")
-    .option("--latency <duration>", "latency between the regions, one way", "45ms")
-    .option("--points <number>", "points of presence, half of them near each region", "6")
-    .option("--settle <duration>", "time on each side after a switch", "10s")
-    .option("--seed <number>", "decides arrivals and the order in which points converge", "1")
+    .option(
+      "--convergence <duration>",
+      "time until the last point of presence sees a change",
+      REHEARSE_DEFAULTS.convergence,
+    )
+    .option(
+      "--dns <duration>",
+      "time until the last region's name servers know a changed private name",
+      REHEARSE_DEFAULTS.dns,
+    )
+    .option("--rate <number>", "requests per second", REHEARSE_DEFAULTS.rate)
+    .option("--writes <percent>", "share of the requests that write", REHEARSE_DEFAULTS.writes)
+    .option("--latency <duration>", "latency between the regions, one way", REHEARSE_DEFAULTS.latency)
+    .option(
+      "--points <number>",
+      "points of presence, half of them near each region",
+      REHEARSE_DEFAULTS.points,
+    )
+    .option("--settle <duration>", "time on each side after a switch", REHEARSE_DEFAULTS.settle)
+    .option(
+      "--seed <number>",
+      "decides arrivals and the order in which points converge",
+      REHEARSE_DEFAULTS.seed,
+    )
     .option("--app <command>", "command that synthesizes the stacks (default: app of cdktf.json)")
     .option("--keep", "leave the run's directory", false)
     .option("--json", "print the report as one JSON object", false)
@@ -67,9 +83,18 @@ export function registerRehearse(program: Command): void {
         process.stdout.write(`${text}\n`);
         process.exitCode = found.ok ? EXIT.ok : EXIT.failed;
       } catch (error) {
+        if (flags.json) process.stdout.write(`${JSON.stringify(endedBy(error as Error))}\n`);
         if (!(error instanceof Interrupted)) throw error;
         if (error.cause instanceof Error) progress.note(error.cause.message);
         process.exitCode = error.exitCode;
       }
     });
 }
+
+/** What there is to read where there is no report. */
+const endedBy = (error: Error) => ({
+  command: "rehearse",
+  exitCode: error instanceof Interrupted ? error.exitCode : EXIT.failed,
+  error: error.message,
+  next: [],
+});

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-codes";
+import { registerLateRows } from "./late-rows";
 import { registerOffline } from "./offline";
 import { registerStackPlan } from "./plan";
 import { registerPlans } from "./plans";
@@ -10,6 +11,7 @@ import { registerPreflight } from "./preflight";
 import { registerRehearse } from "./rehearse";
 import { registerReview } from "./review";
 import { registerSplit } from "./split";
+import { registerRunInAws } from "./run-in-aws";
 import { registerStatus } from "./status";
 import { registerVerify } from "./verify";
 import { registerWatch } from "./watch";
@@ -27,18 +29,30 @@ function ownVersion(): string {
   return manifest?.version ?? "unknown";
 }
 
+/** Bad usage that Commander found by itself, for those who read JSON. */
+function tellUsage(error: string, exitCode: number): void {
+  const [, , command = "relocate", ...options] = process.argv;
+  const ended = options.indexOf("--");
+  if (!(ended < 0 ? options : options.slice(0, ended)).includes("--json")) return;
+  process.stdout.write(`${JSON.stringify({ command, exitCode, error, next: [] })}\n`);
+}
+
 async function main(): Promise<void> {
   const program = new Command("relocate")
     .description(
       "Move a running AWS workload to another region, without losing a write, and with a way back.",
     )
     .version(ownVersion())
+    // What follows the command that is run in AWS is that command's own.
+    .enablePositionalOptions()
     .exitOverride();
   registerPreflight(program);
   registerStatus(program);
   registerVerify(program);
+  registerLateRows(program);
   registerPlans(program);
   registerWatch(program);
+  registerRunInAws(program);
   registerRehearse(program);
   registerStackPlan(program);
   registerReview(program);
@@ -49,7 +63,10 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has printed what it found; help and version are no faults.
-    process.exitCode ??= error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error.exitCode === 0) return;
+    const exitCode = Number(process.exitCode ?? EXIT.usage);
+    process.exitCode = exitCode;
+    tellUsage(error.message, exitCode);
   }
 }
 

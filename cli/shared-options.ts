@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Command } from "commander";
 
 /** Options of every command that reads the manifest. */
@@ -15,22 +16,30 @@ export interface SharedFlags {
 const DEFAULT_OUTPUTS = "outputs.json";
 
 /** Files to read the outputs from; none where the environment brings them. */
-export const outputFiles = ({ outputs }: SharedFlags): readonly string[] =>
+export const outputFiles = ({ outputs }: Pick<SharedFlags, "outputs">): readonly string[] =>
   outputs ?? (process.env.RELOCATE_OUTPUTS ? [] : [DEFAULT_OUTPUTS]);
 
-/** Help of the shared options: where the manifest comes from. */
-export const SHARED_HELP = `
-The stacks tell the runbook what there is by their outputs:
+/** Help of `--outputs`: where the manifest comes from. */
+export const OUTPUTS_HELP = `
+The stacks tell the runbook what there is by their outputs; several files may be given, also of \`terraform output -json\`:
   $ cdktf output storefront-standby storefront-replication storefront-cutover --outputs-file outputs.json
-Several files may be given, also as \`terraform output -json\` prints them. Databases are reached from the runner's network:
-see docs/runbook.md for running a command there. RDS' authorities are one file, to be given with --ca-file or
+`;
+
+/** Help of the shared options. */
+export const SHARED_HELP = `${OUTPUTS_HELP}Databases are reached from the runner's network: see "relocate run-in-aws --help". RDS' authorities, for --ca-file or
 NODE_EXTRA_CA_CERTS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
 `;
+
+/** Where the manifest comes from, as an option. */
+export const OUTPUTS_OPTION = [
+  "--outputs <files...>",
+  `outputs of the deployed stacks (default: ${DEFAULT_OUTPUTS})`,
+] as const;
 
 /** Adds the shared options to a command. */
 export function withSharedOptions(command: Command): Command {
   return command
-    .option("--outputs <files...>", `outputs of the deployed stacks (default: ${DEFAULT_OUTPUTS})`)
+    .option(...OUTPUTS_OPTION)
     .option(
       "--journal <file>",
       "journal in a file of this machine (default: the DynamoDB table of the stacks)",
@@ -44,16 +53,29 @@ export function withSharedOptions(command: Command): Command {
 
 /** Every fault of the shared options' values. */
 export function sharedFaults(flags: SharedFlags): string[] {
-  const { caFile } = flags;
+  const { caFile, journal } = flags;
   return [
-    ...outputFiles(flags)
-      .filter((file) => !isFile(file))
-      .map(
-        (file) =>
-          `--outputs ${file}: no such file; write it with "cdktf output <stacks> --outputs-file ${file}"`,
-      ),
+    ...outputFaults(flags),
+    ...(journal === undefined ? [] : journalFaults(journal)),
     ...(caFile === undefined ? [] : authorityFaults(caFile)),
   ];
+}
+
+/** Every fault of `--outputs`. */
+export const outputFaults = (flags: Pick<SharedFlags, "outputs">): string[] =>
+  outputFiles(flags)
+    .filter((file) => !isFile(file))
+    .map(
+      (file) =>
+        `--outputs ${file}: no such file; write it with "cdktf output <stacks> --outputs-file ${file}"`,
+    );
+
+/** The file itself is made by the first command; a folder that is not there was mistyped. */
+function journalFaults(file: string): string[] {
+  if (existsSync(file) && statSync(file).isDirectory())
+    return [`--journal ${file}: a folder, expected a file`];
+  const folder = dirname(file);
+  return existsSync(folder) ? [] : [`--journal ${file}: no such folder ${folder}, expected it to be there`];
 }
 
 /** Also a pipe of the shell's: `--outputs <(...)`. */
@@ -74,7 +96,7 @@ function authorityFaults(file: string): string[] {
  */
 export function commandLine(
   command: string,
-  { outputs, journal, caFile }: SharedFlags,
+  { outputs, journal, caFile }: Pick<SharedFlags, "outputs" | "journal" | "caFile">,
   own: readonly string[] = [],
 ): string {
   return [

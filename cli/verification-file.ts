@@ -1,4 +1,5 @@
-import { readVerificationFile } from "../runbook/verification/state-file";
+import type { KeptVerifications } from "../runbook/plans/final-pass-steps";
+import { readVerificationFile, writeVerificationFile } from "../runbook/verification/state-file";
 import { worstVerdict, type Verdict } from "../runbook/verification/result";
 
 /** The file in the working directory by which a verification goes on, and the next one knows what it need not read again. */
@@ -18,3 +19,12 @@ export async function lastVerification(
   if (oldest === undefined || found.length < databases.length) return undefined;
   return { endedAt: oldest, verdict: worstVerdict(found.map(({ verdict }) => verdict)) };
 }
+
+/** What the files of the working directory say, for a switch to go on from. */
+export const keptVerifications = (workload: string): KeptVerifications => ({
+  last: async (database) => (await readVerificationFile(verificationFile(workload, database))).last,
+  async keep(found) {
+    const file = verificationFile(workload, found.database);
+    await writeVerificationFile(file, { ...(await readVerificationFile(file)), last: found });
+  },
+});

@@ -9,6 +9,9 @@ export const MANIFEST_OUTPUT = "relocate_manifest";
 /** The name of the Terraform output that carries a stack's suppressions to `relocate review`. */
 export const SUPPRESSIONS_OUTPUT = "relocate_review_suppressions";
 
+/** Days that RDS keeps a database's automated backups; whoever promotes a replica asks for as many. */
+export const BACKUP_DAYS = 14;
+
 const bothSides = <T extends z.ZodType>(side: T) => z.strictObject({ source: side, target: side });
 
 const databaseSide = z.strictObject({
@@ -94,6 +97,8 @@ const replication = z.strictObject({
   }),
   /** By database, for those with writer discovery `pooler`. */
   poolers: z.record(z.string(), bothSides(poolerSide)),
+  /** By bucket: the request to S3 Control's CreateJob that copies what was there before the link, without its token. */
+  bucketJobs: z.record(z.string(), z.looseObject({ AccountId: z.string(), RoleArn: z.string() })),
   /** SSM parameter in the target region that `complete` writes its proof into. */
   completionParameter: z.string(),
 });

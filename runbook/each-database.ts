@@ -22,6 +22,15 @@ export async function eachDatabase<D extends { readonly name: string }, T>(
   return values;
 }
 
+/** What would be done to each, for a dry run: its lines with its name before them. */
+export async function told<D extends { readonly name: string }>(
+  databases: readonly D[],
+  lines: (database: D) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const each = await eachDatabase(databases, lines);
+  return [...each].flatMap(([name, some]) => some.map((line) => `${name}: ${line}`));
+}
+
 class DatabaseFailure extends Error {
   constructor(name: string, cause: unknown) {
     super(`database ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

@@ -1,13 +1,21 @@
 import type { ClientConfig } from "pg";
+import type { BucketPair } from "./bucket-pair";
 import type { Side } from "./side";
+import type { WebService } from "./web-service";
 
 /** Everything outside the runbook that it acts on: AWS in production, the local world in a rehearsal. */
 export interface World {
   readonly databases: readonly DatabasePair[];
+  /** Databases whose target is restored from a snapshot of the source. @default - none */
+  readonly snapshots?: readonly SnapshotPair[];
   /** @default - the workload has no edge that is managed here */
   readonly edge?: Pointer;
   /** Workers and schedules. @default - nothing runs by itself */
   readonly jobs?: readonly JobGate[];
+  /** They carry all visitors on either side. @default - nothing that is managed here answers any */
+  readonly services?: readonly WebService[];
+  /** @default - the workload keeps no objects that are replicated */
+  readonly buckets?: readonly BucketPair[];
   /** @default - nothing waits for the proof that the way back has ended */
   readonly completion?: CompletionProof;
 }
@@ -51,6 +59,18 @@ export interface DatabasePair {
   promote?(signal: AbortSignal): Promise<void>;
 }
 
+/**
+ * A source database whose target is restored from a snapshot of it. The runbook does not switch it: it records what is
+ * written, and brings what the snapshot lacks to the target.
+ */
+export interface SnapshotPair extends Pick<
+  DatabasePair,
+  "name" | "databaseName" | "applicationRoles" | "operator"
+> {
+  /** How many minutes of acknowledged writes may be lost, as the workload says. */
+  readonly acceptedLossMinutes: number;
+}
+
 /** Strategies the runbook carries out in PostgreSQL itself. */
 export type Strategy = "logical" | "physical" | "seeded";
 
@@ -72,6 +92,18 @@ export interface Pointer {
   point(side: Side): Promise<void>;
   /** Asks every vantage point what it believes now. */
   probe(): Promise<readonly Sighting[]>;
+  /** Measures for how long vantage points may go on believing what they were told before. @default - it cannot be measured */
+  readonly delay?: (signal: AbortSignal) => Promise<PointerDelay>;
+}
+
+/** What was measured of a pointer. */
+export interface PointerDelay {
+  /** Longest time for which a vantage point keeps what it was told, in milliseconds. @default - none answered */
+  readonly keptMs?: number;
+  /** The slowest answer, in milliseconds. */
+  readonly answerMs: number;
+  /** Questions that were asked. */
+  readonly asked: number;
 }
 
 /** The poolers of one database, every instance in both regions. */

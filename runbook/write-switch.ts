@@ -39,8 +39,12 @@ export interface WriteSwitch {
   preflight(signal: AbortSignal): Promise<readonly string[]>;
   /** Sends one row from `from` to `to` and says how long it took to be seen, in milliseconds; the limit of a flight when it was not. */
   lag(signal: AbortSignal): Promise<number>;
+  /** What `lag` sends at each measurement, with the side it goes to, for a dry run. */
+  lagActions(): readonly string[];
   /** Sees the reverse replication carry a row from `to` to `from`; where it cannot stand yet, prepares it so that none will be missing. */
   proveReverse(signal: AbortSignal): Promise<void>;
+  /** What `proveReverse` would send now, each with the side it goes to, for a dry run. */
+  proveReverseActions(signal: AbortSignal): Promise<readonly string[]>;
   /** Lets go of what `proveReverse` had to prepare. @default - it prepares nothing */
   readonly forgetReverse?: (signal: AbortSignal) => Promise<void>;
   /** Opens every connection that the hold needs. */
@@ -70,6 +74,8 @@ export interface WriteSwitch {
   readonly endStale?: (part: "from" | "to", signal: AbortSignal) => Promise<void>;
   /** Has rows go back to `from`, once `to` is the writer; idempotent. @default - they do, all the time */
   readonly openWayBack?: (signal: AbortSignal) => Promise<void>;
+  /** What `openWayBack` would send now, each with the side it goes to, for a dry run. @default - nothing */
+  readonly openWayBackActions?: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Where the log of `to` stood when it had taken over. @default - it keeps none that could be told */
   readonly position?: SwitchPosition;
   /** Ends every connection. */

@@ -65,20 +65,21 @@ export class CutoverStack extends PhaseStack<"cutover"> {
     this.tell({ edge: edge && edgePart(ground, edge), ...turned, writerNames: names });
   }
 
-  /** The runbook turns workers, schedules and writer names; where there is none it needs no right. */
+  /** The runbook turns services, schedules and writer names; where there is none it needs no right. */
   private allowGates(
     { relocation, global, account }: CutoverGround,
     { runner }: StandbyStack,
-    { workers, schedules }: ReturnType<typeof gates>,
+    { schedules }: ReturnType<typeof gates>,
     names: ReturnType<typeof writerNames>,
   ): void {
-    const found = [workers, schedules, names].map((all) => Object.keys(all).length);
-    if (found.every((count) => count === 0)) return;
     const { workload, source, target } = relocation;
+    const hasServices = Object.values(workload.services ?? {}).some(({ kind }) => kind !== "one-off");
+    const found = [schedules, names].map((all) => Object.keys(all).length);
+    if (!hasServices && found.every((count) => count === 0)) return;
     new GateAccess(global, "runner-gates", {
       ...{ roleName: runner.task.roleName, account, workload: workload.name },
       regions: [source.region, target.region],
-      hasWorkers: Object.keys(workers).length > 0,
+      hasServices,
       schedules: Object.values(schedules).flatMap((schedule) =>
         [schedule.source ?? [], schedule.target].flat(),
       ),

@@ -1,4 +1,3 @@
-import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { CompletionAccess } from "../lib/global/completion-access";
 import { batchReplicationJob } from "../lib/link/bucket-batch";
@@ -34,7 +33,6 @@ export class ReplicationStack extends PhaseStack<"replication"> {
     const global = this.openGlobal();
     const peering = peerNetworks(source, target);
     linkWorkload({ relocation, source, target, replicationRoleArn: standby.replicationRole.roleArn });
-    this.tellBatchJobs(source, target, standby);
     const journal = new JournalTable(target.scope, "journal", { name: journalTableName(workload.name) });
     const completion = new Completion(target.scope, "completion", { workload: workload.name });
     new CompletionAccess(global, "runner-completion", { roleName: standby.runner.task.roleName, completion });
@@ -74,26 +72,20 @@ export class ReplicationStack extends PhaseStack<"replication"> {
         account: standby.account,
         runner: { roleArn: standby.runner.task.roleArn, securityGroupId: runner.securityGroupIds[0]! },
       }),
+      bucketJobs: this.batchJobs(source, target, standby),
       completionParameter: completion.parameterName,
     });
   }
 
   /** Objects that were there before the link are replicated by jobs that the runbook sends; Terraform makes none. */
-  private tellBatchJobs(source: StandbyRegion, target: StandbyRegion, standby: StandbyStack): void {
-    const { buckets = [] } = this.relocation.workload;
-    if (buckets.length === 0) return;
-    new TerraformOutput(this, "batch_replication_jobs", {
-      description:
-        "S3 Control CreateJob requests by bucket: source to target, for what was there before the link",
-      value: fromNames(buckets, (name) =>
-        batchReplicationJob({
-          account: standby.account,
-          bucket: source.buckets[name]!,
-          toRegion: target.region,
-          roleArn: standby.batchRole.roleArn,
-        }),
-      ),
-      staticId: true,
-    });
+  private batchJobs(source: StandbyRegion, target: StandbyRegion, standby: StandbyStack) {
+    return fromNames(this.relocation.workload.buckets ?? [], (name) => ({
+      ...batchReplicationJob({
+        account: standby.account,
+        bucket: source.buckets[name]!,
+        toRegion: target.region,
+        roleArn: standby.batchRole.roleArn,
+      }),
+    }));
   }
 }

@@ -110,6 +110,8 @@ export class StandbyStack extends PhaseStack<"standby"> {
           ),
         ],
         databaseKeyArns: databases.map((database) => database.kmsKeyArn),
+        bucketArns: sides.flatMap(({ buckets }) => Object.values(buckets).map(({ arn }) => arn)),
+        batchRoleArn: this.batchRole.roleArn,
       },
     });
   }

@@ -11,7 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), "relocate-cli-answers-"));
 
 test("what to type next is quoted for a shell", () => {
   const outputs = ["plain.json", "it's here.json"];
-  expect(commandLine("status", { outputs, json: false })).toBe(
+  expect(commandLine("status", { outputs })).toBe(
     String.raw`relocate status --outputs plain.json 'it'\''s here.json'`,
   );
 });

@@ -68,43 +68,74 @@ export async function makeEdge(
   };
 }
 
+/** One service by its name in both regions. */
+export function bothSides(name: string, tasks: number) {
+  const service = { cluster: name, service: name, tasks };
+  return { source: service, target: service };
+}
+
 /** A worker's scaling and service in both regions, on in the source's. */
 export async function makeWorker(
   clients: Clients,
   workload: string,
 ): Promise<Part<"cutover">["workers"][string]> {
-  const cluster = `${workload}-mailer`;
-  const resourceId = `service/${cluster}/${cluster}`;
-  const gate = { resourceId, minTasks: 1, maxTasks: 4 };
+  const name = `${workload}-mailer`;
+  const gate = { resourceId: `service/${name}/${name}`, minTasks: 1, maxTasks: 4 };
+  const off = { minTasks: 0, maxTasks: 0 };
+  for (const side of SIDES)
+    await makeService(clients, side, name, { ...(side === "source" ? gate : off), running: 0 });
+  return { source: gate, target: gate };
+}
+
+/** A web service of three tasks, of which one runs on the target. */
+export async function makeWeb(clients: Clients, workload: string) {
+  const name = `${workload}-web`;
   for (const side of SIDES) {
-    const ecs = clients.in("ecs", REGIONS[side]);
-    // moto's scaling knows a target only of a service of its own.
-    const { AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: moto } = process.env;
-    const twin = ecsIn({ name: REGIONS[side], endpoint: moto });
-    for (const place of [ecs, twin]) {
-      await place.send(new CreateClusterCommand({ clusterName: cluster }));
-      await place.send(
-        new RegisterTaskDefinitionCommand({
-          family: cluster,
-          containerDefinitions: [{ name: "mailer", image: "scratch", memory: 512 }],
-        }),
-      );
-      await place.send(
-        new CreateServiceCommand({ cluster, serviceName: cluster, taskDefinition: cluster, desiredCount: 0 }),
-      );
-    }
-    twin.destroy();
-    await clients.in("autoScaling", REGIONS[side]).send(
-      new RegisterScalableTargetCommand({
-        ServiceNamespace: "ecs",
-        ScalableDimension: "ecs:service:DesiredCount",
-        ResourceId: resourceId,
-        MinCapacity: side === "source" ? gate.minTasks : 0,
-        MaxCapacity: side === "source" ? gate.maxTasks : 0,
+    const running = side === "source" ? 3 : 1;
+    await makeService(clients, side, name, { minTasks: running, maxTasks: 12, running });
+  }
+  return bothSides(name, 3);
+}
+
+interface Scaled {
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  readonly running: number;
+}
+
+/** A service in a cluster of its name, with its scaling. */
+async function makeService(clients: Clients, side: Side, name: string, scaled: Scaled): Promise<void> {
+  const ecs = clients.in("ecs", REGIONS[side]);
+  // moto's scaling knows a target only of a service of its own.
+  const { AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING: moto } = process.env;
+  const twin = ecsIn({ name: REGIONS[side], endpoint: moto });
+  for (const place of [ecs, twin]) {
+    await place.send(new CreateClusterCommand({ clusterName: name }));
+    await place.send(
+      new RegisterTaskDefinitionCommand({
+        family: name,
+        containerDefinitions: [{ name: "main", image: "scratch", memory: 512 }],
+      }),
+    );
+    await place.send(
+      new CreateServiceCommand({
+        cluster: name,
+        serviceName: name,
+        taskDefinition: name,
+        desiredCount: scaled.running,
       }),
     );
   }
-  return { source: gate, target: gate };
+  twin.destroy();
+  await clients.in("autoScaling", REGIONS[side]).send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+      ResourceId: `service/${name}/${name}`,
+      MinCapacity: scaled.minTasks,
+      MaxCapacity: scaled.maxTasks,
+    }),
+  );
 }
 
 /** A schedule in both regions, on in the source's. */

@@ -11,7 +11,9 @@ import { type Clients, openClients } from "../../runbook/aws/clients";
 import { readKey } from "../../runbook/aws/edge-store";
 import { SIDES, type Side } from "../../runbook/side";
 import { emulator } from "../runbook/aws/emulators/emulator";
-import { makeEdge, makeSchedule, makeWorker, type Part, REGIONS } from "./cloud-parts";
+import { makeBuckets } from "./cloud-buckets";
+import { bothSides, makeEdge, makeSchedule, makeWeb, makeWorker, type Part, REGIONS } from "./cloud-parts";
+import { makeRunner } from "./runner-container";
 import { APPLICATION, OPERATOR, type Cluster, type Clusters } from "../runbook/clusters";
 
 /** What stacks would have made, in two emulators of AWS and two clusters of this machine. */
@@ -98,8 +100,11 @@ export async function openCloud(
       phase: "standby",
       databases: Object.fromEntries(described) as Part<"standby">["databases"],
       caches: {},
-      services: { mailer: { kind: "worker", ...bothSides(workload) } },
-      buckets: {},
+      services: {
+        mailer: { kind: "worker", ...bothSides(`${workload}-mailer`, 1) },
+        web: { kind: "web", ...(await makeWeb(clients, workload)) },
+      },
+      buckets: { uploads: await makeBuckets(clients, workload) },
       queues: {},
       secrets: {},
       egressAddresses: { source: ["192.0.2.1"], target: ["192.0.2.2"] },
@@ -109,13 +114,9 @@ export async function openCloud(
       phase: "replication",
       peeringConnectionId: "pcx-1",
       journalTable: await makeTable(clients, workload),
-      runner: {
-        cluster: `${workload}-runner`,
-        taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/runner:1",
-        subnetIds: ["subnet-1"],
-        securityGroupIds: ["sg-1"],
-      },
+      runner: await makeRunner(clients, workload),
       poolers: {},
+      bucketJobs: {},
       completionParameter: await makeParameter(clients, workload),
     },
     cutover: {
@@ -188,11 +189,6 @@ async function makeInstance(clients: Clients, side: Side, DBInstanceIdentifier: 
       ...{ BackupRetentionPeriod: 7, DeletionProtection: side === "target" },
     }),
   );
-}
-
-function bothSides(workload: string) {
-  const service = { cluster: `${workload}-mailer`, service: `${workload}-mailer`, tasks: 1 };
-  return { source: service, target: service };
 }
 
 async function makeTable(clients: Clients, workload: string): Promise<string> {

@@ -53,6 +53,33 @@ test("fails with 2 and every fault of a call at once, before anything is read", 
   expect(stderr).not.toContain("token-in-here");
 });
 
+test("fails with 2 for what cannot be run in AWS, and for a journal in a folder that is not there", async () => {
+  const outputs = ["--outputs", file("some.json", {})];
+  const [elsewhere, unasked, journal, drill] = await Promise.all([
+    relocate(["run-in-aws", ...outputs, "--", "rehearse", "--journal=here.jsonl"]).ended,
+    relocate(["run-in-aws", ...outputs, "--json", "--", "cutover"]).ended,
+    relocate(["status", ...outputs, "--journal", "no/such/journal.jsonl"], {}, directory).ended,
+    relocate(["drill", ...outputs], {}, directory).ended,
+  ]);
+  expect([elsewhere.code, unasked.code, journal.code, drill.code]).toEqual([2, 2, 2, 2]);
+  expect(elsewhere.stderr).toMatch(/^rehearse: expected one of preflight, .*drill.*, after "--"$/m);
+  expect(elsewhere.stderr).toContain(
+    "--journal=here.jsonl: not expected: in AWS the journal is the stacks' table",
+  );
+  expect(JSON.parse(unasked.stdout)).toMatchObject({
+    command: "run-in-aws",
+    error: "--yes: expected where there is no terminal to ask for the workload's name",
+  });
+  expect(journal.stderr).toContain("--journal no/such/journal.jsonl: no such folder no/such");
+  expect(drill.stderr).toMatch(/cdktf\.json: expected an "app".*; or give --no-rehearse/);
+});
+
+test("fails with JSON for what the parser itself refuses, too", async () => {
+  const { code, stdout } = await relocate(["status", "--json", "--journal"]).ended;
+  expect(JSON.parse(stdout)).toMatchObject({ command: "status", exitCode: 2, next: [] });
+  expect(code).toBe(2);
+});
+
 test("fails with 2 for a watch or a status whose options contradict each other", async () => {
   const outputs = ["--outputs", file("any.json", {})];
   const [watch, sizes, status] = await Promise.all([
@@ -146,9 +173,10 @@ test.each([
 });
 
 describe("the exit code tells what stands", () => {
-  const failedAt = (id: string): StepResult[] => [
-    { id, title: id, state: "failed", already: false, durationMs: 1, observations: {} },
-  ];
+  const step = (id: string, state: StepResult["state"]): StepResult => ({
+    ...{ id, title: id, state, already: false, durationMs: 1, observations: {} },
+  });
+  const failedAt = (id: string): StepResult[] => [step("writer", "undone"), step(id, "failed")];
   const result = (outcome: PlanResult["outcome"], steps: readonly StepResult[] = []): PlanResult => ({
     ...{ plan: "cutover", title: "Cutover", resumed: false, crossed: false, stands: "", warnings: [] },
     ...{ outcome, steps },
@@ -164,6 +192,13 @@ describe("the exit code tells what stands", () => {
     ["half of it", result("stopped", failedAt("edge")), undefined, 4],
     ["half of it after Ctrl-C", result("stopped", failedAt("edge")), ctrlC, 4],
     ["half of it, begun by an earlier run", { ...result("stopped"), resumed: true }, undefined, 4],
+    ["nothing, as the first look has failed", result("undone", [step("writer", "failed")]), undefined, 1],
+    [
+      "nothing, as what an earlier run has begun was taken back",
+      { ...result("undone", [step("writer", "failed")]), resumed: true },
+      undefined,
+      3,
+    ],
     ["that nothing was begun", result("stopped"), undefined, 1],
     ["that nothing was begun after Ctrl-C", result("stopped"), ctrlC, 130],
   ])("%s", (_, found, interruption, code) => expect(exitCodeOf(found, interruption)).toBe(code));

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openJournal } from "../../runbook/journal";
+import { describeService } from "../../runbook/aws/ecs-service";
+import { describeTask } from "../../runbook/aws/ecs-task";
 import { readParameter } from "../../runbook/aws/parameter";
 import { readScaling } from "../../runbook/aws/task-scaling";
 import { EMULATOR_TIMEOUT } from "../runbook/aws/emulators/emulator";
@@ -12,6 +14,7 @@ import { openCloud, type Cloud } from "./cloud";
 import { REGIONS } from "./cloud-parts";
 import { planResult } from "./plan-result";
 import { relocate, type Run } from "./relocate";
+import { playContainer } from "./runner-container";
 
 const DATABASE = "orders";
 
@@ -127,6 +130,46 @@ describe("the runbook, from the command line", () => {
     });
   });
 
+  test("run-in-aws runs a command in the runner's task, and hands over what it printed", async () => {
+    const shared = ["--outputs", cloud.outputs];
+    const own = relocate(["run-in-aws", ...shared, "--json", "--", "status"], cloud.environment, directory);
+    // The image brings the authority along.
+    const played = playContainer(cloud.clients, cloud.workload, (words, variables) =>
+      relocate(words, { ...cloud.environment, ...variables }, directory),
+    );
+    const { code, stdout, stderr } = await own.ended;
+    await played;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('"phase":') as string });
+    expect(JSON.parse(stdout)).toMatchObject({
+      command: "run-in-aws",
+      ran: ["status"],
+      taskExitCode: 0,
+      result: { command: "status", phase: "replicating" },
+    });
+  });
+
+  test("run-in-aws leaves the task running when its terminal is closed, takes it up again, and stops it at Ctrl-C", async () => {
+    const shared = ["--outputs", cloud.outputs];
+    const first = relocate(["run-in-aws", ...shared, "--", "watch", "--every", "60s"], cloud.environment);
+    await first.printed("eu-west-1: task ");
+    first.child.kill("SIGHUP");
+    const left = await first.ended;
+    const [, arn = ""] = /eu-west-1: task (\S+)/.exec(left.stderr) ?? [];
+    expect(left).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining(`relocate run-in-aws --follow ${arn} --outputs`) as string,
+    });
+    const second = relocate(["run-in-aws", ...shared, "--follow", arn], cloud.environment);
+    await second.printed("eu-west-1: task ");
+    second.child.kill("SIGINT");
+    expect((await second.ended).stderr).toContain("stopping it there");
+    const name = { cluster: cloud.parts.replication.runner.cluster, arn };
+    expect(await describeTask(cloud.clients.in("ecs", REGIONS.target), name)).toMatchObject({
+      status: "STOPPED",
+      reason: "Ctrl-C of whoever started it",
+    });
+  });
+
   test("verify finds both sides equal", async () => {
     expect(await run("verify").ended).toMatchObject({
       code: 0,
@@ -231,7 +274,7 @@ describe("the runbook, from the command line", () => {
     expect(await cloud.activeOrigin()).toBe(REGIONS.source);
   });
 
-  test("A3 B4 B6: cutover moves databases, edge and jobs", async () => {
+  test("A3 B4 B6 B7: cutover moves databases, edge and jobs, with the target at full capacity and every object there", async () => {
     const there = await plan("cutover", "--yes");
     expect(there.stderr).toContain("the point of no return is behind");
     expect(there.next[0]).toBe(
@@ -239,7 +282,16 @@ describe("the runbook, from the command line", () => {
     );
     expect(await openSides(clusters, DATABASE)).toEqual(["target"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.target);
-    expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, suspended: false });
+    expect(await tasksOnTarget()).toEqual({ minTasks: 1, maxTasks: 4, kept: false });
+    expect(there.steps.find(({ id }) => id === "capacity")).toMatchObject({
+      observations: { "web.tasks": 3 },
+    });
+    const { cluster, service } = cloud.parts.standby.services.web!.target;
+    const web = await describeService(cloud.clients.in("ecs", REGIONS.target), { cluster, service });
+    expect(web.running).toBe(3);
+    expect(there.steps.find(({ id }) => id === "buckets-final")).toMatchObject({
+      observations: { "uploads.objects": 2, "uploads.lacking": 0, "uploads.extra": 0 },
+    });
   });
 
   test("watch leaves the source's slots alone while the target is the writer", async () => {
@@ -260,7 +312,7 @@ describe("the runbook, from the command line", () => {
     await plan("rollback");
     expect(await openSides(clusters, DATABASE)).toEqual(["source"]);
     expect(await cloud.activeOrigin()).toBe(REGIONS.source);
-    expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, suspended: false });
+    expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, kept: false });
   });
 
   test("a cutover after a rollback is like the first one", async () => {

@@ -14,24 +14,30 @@ describe("what the runbook's role may do", () => {
     databaseIdentifiers: ["shop-orders"],
     clusterNames: ["shop-*"],
     databaseKeyArns: ["arn:aws:kms:eu-west-1:123456789012:key/1"],
+    bucketArns: ["arn:aws:s3:::shop-uploads"],
+    batchRoleArn: "arn:aws:iam::123456789012:role/shop-batch-replication",
   });
   const resourcesOf = (action: string) =>
     statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
 
   test("deletes nothing but what a drill has made", () => {
     const deleting = statements.filter(({ actions }) => actions.some((action) => /:Delete/.test(action)));
-    expect(deleting.flatMap(({ resources }) => resources)).toEqual([
-      "arn:aws:rds:us-east-1:123456789012:db:shop-*-drill",
-      "arn:aws:rds:us-east-1:123456789012:snapshot:shop-*-drill",
-      "arn:aws:rds:eu-west-1:123456789012:db:shop-*-drill",
-      "arn:aws:rds:eu-west-1:123456789012:snapshot:shop-*-drill",
-    ]);
+    const kinds = ["db", "snapshot", "cluster", "cluster-snapshot"];
+    expect(deleting.flatMap(({ resources }) => resources)).toEqual(
+      ["us-east-1", "eu-west-1"].flatMap((region) =>
+        [...kinds.map((kind) => `${kind}:shop-*-drill`), "db:shop-*-drill-1"].map(
+          (resource) => `arn:aws:rds:${region}:${ACCOUNT}:${resource}`,
+        ),
+      ),
+    );
   });
 
   test("changes named resources only", () => {
     const open = statements.filter(({ resources }) => resources.includes("*"));
     const actions = open.flatMap((one) => one.actions);
-    expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual([]);
+    // What a batch job may do is up to its role, and only one may be passed.
+    expect(actions.filter((action) => !/:(Describe|Get|List)/.test(action))).toEqual(["s3:CreateJob"]);
+    expect(resourcesOf("iam:PassRole")).toEqual(["arn:aws:iam::123456789012:role/shop-batch-replication"]);
     // AWS knows no resource for it on Fargate.
     expect(open.filter((one) => one.actions.includes("ecs:ListTasks"))).toMatchObject([
       {
@@ -70,7 +76,7 @@ test("B6: the runbook turns this workload's gates and no other", () => {
       account: ACCOUNT,
       workload: "shop",
       regions: ["us-east-1", "eu-west-1"],
-      hasWorkers: false,
+      hasServices: false,
       schedules: [{ group: "default", name: "shop-nightly" }],
       writerZoneIds: ["Z1"],
     });

@@ -7,13 +7,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
 import { START_POOLER } from "../../lib/regional/pooler-scripts";
 import { poolerSettings } from "../../lib/regional/pooler-settings";
+import { freePort } from "../../rehearsal/free-port";
 import { findPgbouncer, poolerPath } from "../../rehearsal/pooler/program";
 import { settingsHere } from "../../rehearsal/pooler/settings";
 import { pgbouncerPoolers } from "../../runbook/pgbouncer/poolers";
 import { SIDES, type Side } from "../../runbook/side";
 import type { Poolers } from "../../runbook/world";
 import { APPLICATION, type Clusters } from "./clusters";
-import { account, freePort, PASSWORD } from "./server";
+import { account, PASSWORD } from "./server";
 
 /** A PgBouncer that the very command of its task definition runs, with its eye on lost pauses. */
 export interface Instance {

@@ -11,11 +11,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
+import { freePort } from "../../rehearsal/free-port";
 
 /** Of every role of the tests. */
 export const PASSWORD = "not a secret";
@@ -82,24 +82,49 @@ export async function startServer(
 
 /** Starts a physical replica that streams from a server, from a backup taken of it while it runs. */
 export async function startReplica(of: Cluster, settings: Record<string, string> = {}): Promise<Cluster> {
-  const directory = ownDirectory();
-  const data = join(directory, "data");
-  await of.as("postgres", "postgres", async (client) => {
-    await client.query("SELECT pg_backup_start('replica', true)");
-    const skipped = [join(of.data, "postmaster.pid"), join(of.data, "pg_replslot")];
-    cpSync(of.data, data, { recursive: true, filter: (file) => !skipped.includes(file) });
-    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
-    writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
-  });
-  for (const folder of ["", "pg_replslot"]) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
-  writeFileSync(join(data, "standby.signal"), "");
-  if (account) spawnSync("chown", ["-R", `${account.uid}:${account.gid}`, data]);
+  const directory = await backUp(of);
+  writeFileSync(join(directory, "data", "standby.signal"), "");
   return serve(directory, of.binaries, {
     primary_conninfo: `host=127.0.0.1 port=${of.port} user=postgres`,
     hot_standby_feedback: "on",
     ...settings,
   });
 }
+
+/** Takes a snapshot of a server while it runs. @returns restores it as a server of its own */
+export async function takeSnapshot(
+  of: Cluster,
+): Promise<(settings?: Record<string, string>) => Promise<Cluster>> {
+  const directory = await backUp(of);
+  return (settings = {}) => serve(directory, of.binaries, settings);
+}
+
+/** @returns the directory with the copied data */
+async function backUp(of: Cluster): Promise<string> {
+  const directory = ownDirectory();
+  const data = join(directory, "data");
+  await of.as("postgres", "postgres", async (client) => {
+    const { rows: known } = await client.query("SELECT FROM pg_proc WHERE proname = 'pg_backup_start'");
+    // Their names up to version 14.
+    const [start, stop] =
+      known.length > 0
+        ? ["pg_backup_start('replica', true)", "pg_backup_stop(false)"]
+        : ["pg_start_backup('replica', true, false)", "pg_stop_backup(false, false)"];
+    await client.query(`SELECT ${start}`);
+    const skipped = [join(of.data, "postmaster.pid"), join(of.data, "pg_replslot")];
+    cpSync(of.data, data, { recursive: true, filter: (file) => !skipped.includes(file) });
+    const { rows } = await client.query<{ labelfile: string }>(`SELECT labelfile FROM ${stop}`);
+    writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
+    // A replica streams what was written meanwhile; whoever is restored needs it with the data.
+    cpSync(join(of.data, "pg_wal"), join(data, "pg_wal"), { recursive: true });
+  });
+  for (const folder of ["", "pg_replslot"]) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
+  if (account) spawnSync("chown", ["-R", `${account.uid}:${account.gid}`, data]);
+  return directory;
+}
+
+/** What a server says that is started again before the processes of a killed one have noticed, and let go of its memory. */
+const STILL_THERE = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 
 /** Runs the server whose data is in a directory of its own, which is removed when it is stopped. */
 async function serve(
@@ -115,6 +140,8 @@ async function serve(
     listen_addresses: "127.0.0.1",
     unix_socket_directories: directory,
     wal_level: "logical",
+    // Version 13 would still take md5.
+    password_encryption: "scram-sha-256",
     max_connections: "100",
     max_worker_processes: "40",
     max_logical_replication_workers: "30",
@@ -145,6 +172,8 @@ async function serve(
     config,
     async as(user, database, work) {
       const client = new Client(config(user, database));
+      // What is under way tells of it by itself; the end of an idle connection is nobody's failure.
+      client.on("error", () => undefined);
       await client.connect();
       try {
         return await work(client);
@@ -165,25 +194,26 @@ async function serve(
         closeSync(output);
         return child;
       };
-      server = spawned();
-      for (let again = 20; ;) {
+      for (server = spawned(); ; await pause(50)) {
         if (server.exitCode !== null) {
-          // The processes of one that was killed take a moment to notice, and hold its memory until then.
-          if (again-- === 0) throw new Error(`the server on ${port} has ended with ${server.exitCode}`);
+          const last = readFileSync(log, "utf8").slice(-500);
+          if (!STILL_THERE.test(last)) throw new Error(`the server on ${port} has ended: ${last}`);
           server = spawned();
         }
-        const [up] = await Promise.allSettled([
-          cluster.as("postgres", "postgres", (client) => client.query("SELECT 1")),
+        const [found] = await Promise.allSettled([
+          cluster.as("postgres", "postgres", (client) =>
+            client.query<{ data_directory: string }>("SHOW data_directory"),
+          ),
         ]);
-        // Somebody else's answer, as long as ours is about to end.
-        if (up.status === "fulfilled" && server.exitCode === null) return;
-        await pause(50);
+        // A port can be another's.
+        if (found.status === "fulfilled" && found.value.rows[0]?.data_directory === data) return;
       }
     },
     kill: () => end("SIGKILL"),
     async stop() {
       await end("SIGQUIT");
-      rmSync(directory, { recursive: true, force: true });
+      // The processes of one that was killed take a moment to notice.
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -200,14 +230,4 @@ function ownDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "relocate-cluster-"));
   if (account) chownSync(directory, account.uid, account.gid);
   return directory;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -11,8 +11,8 @@ import { unlosableLease } from "./unlosable-lease";
 /** How the applications of a simulated database find the writer. */
 export type Discovery = WriterEndpoint["kind"];
 
-/** Thrown into nothing: the process has died, so nobody hears of it. */
-const never = new Promise<never>(() => undefined);
+/** Nobody hears of it. A promise each: who waits for one would be kept in memory by it, and the whole world with it. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /**
  * Two sides of some databases as the SQL functions of the runbook rule them, with an application that writes to
@@ -25,6 +25,8 @@ export class SimulatedWorld {
   /** Distinct states that were seen. */
   readonly states = new Set<string>();
   calls = 0;
+  /** Which calls were handovers. */
+  readonly handovers = new Set<number>();
   /** Calls that came late and were refused, as they should be. */
   refusedLate = 0;
   /** Statements that a pooler has let through to a gate that is closed. */
@@ -43,6 +45,7 @@ export class SimulatedWorld {
   constructor(
     private readonly discoveries: Readonly<Record<string, Discovery>>,
     private readonly faults: readonly Fault[] = [],
+    private readonly now: () => number = Date.now,
   ) {
     for (const [name, discovery] of Object.entries(discoveries)) {
       if (discovery === "pooler") this.poolers.set(name, new SimulatedPoolers());
@@ -134,8 +137,9 @@ export class SimulatedWorld {
     effect: () => T,
     { parts, isPrompt = false }: { readonly parts?: Parts; readonly isPrompt?: boolean } = {},
   ): Promise<T> {
-    if (this.process.signal.aborted) return never;
+    if (this.process.signal.aborted) return never();
     const number = ++this.calls;
+    if (parts) this.handovers.add(number);
     for (const due of this.late.filter(({ at }) => at <= number)) {
       this.late.splice(this.late.indexOf(due), 1);
       this.arriveLate(due.effect);
@@ -157,7 +161,7 @@ export class SimulatedWorld {
     };
     const die = (): Promise<never> => {
       this.process.abort();
-      return never;
+      return never();
     };
     switch (fault?.kind) {
       case undefined:
@@ -168,22 +172,29 @@ export class SimulatedWorld {
         this.change(effect);
         throw new Error("the answer was lost");
       case "hangs":
-        return never;
+        return never();
       case "late":
         some(0);
-        return never;
+        return never();
       case "half":
+        some(1);
+        return never();
       case "in flight":
-        some(Math.min(fault.kind === "half" ? 1 : 2, inOrder.length - 1));
-        return never;
+        some(2);
+        return never();
       case "crash before":
         return die();
       case "crash after":
         this.change(effect);
         return die();
+      case "crash late":
+        some(0);
+        return die();
       case "crash half":
+        some(1);
+        return die();
       case "crash in flight":
-        some(Math.min(fault.kind === "crash half" ? 1 : 2, inOrder.length - 1));
+        some(2);
         return die();
       case "interrupt":
         this.interruption.abort();
@@ -234,31 +245,27 @@ export class SimulatedWorld {
 
   private timeClosed(name: string, isServed: boolean): void {
     const since = this.closedSince.get(name);
-    if (!isServed) this.closedSince.set(name, since ?? Date.now());
+    if (!isServed) this.closedSince.set(name, since ?? this.now());
     else if (since !== undefined) {
-      this.longestWithoutWriter = Math.max(this.longestWithoutWriter, Date.now() - since);
+      this.longestWithoutWriter = Math.max(this.longestWithoutWriter, this.now() - since);
       this.closedSince.delete(name);
     }
   }
 
   /** Without the numbers that only grow: two runs that differ in them alone are in the same state. */
   private fingerprint(): string {
-    const databases = [...this.databases.values()].map(({ gates, writes }) => {
+    let seen = "";
+    for (const { gates, writes } of this.databases.values()) {
       const least = Math.min(gates.source.epoch, gates.target.epoch);
-      return {
-        gates: Object.values(gates).map(({ open, epoch, opened, given }) => [
-          open,
-          epoch - least,
-          opened > given,
-          opened > least,
-        ]),
-        behind: Math.sign(writes.source - writes.target),
-      };
-    });
+      for (const { open, epoch, opened, given } of [gates.source, gates.target])
+        seen += `${open}${epoch - least}${opened > given}${opened > least} `;
+      seen += `${Math.sign(writes.source - writes.target)}\n`;
+    }
+    for (const { instances } of this.poolers.values())
+      for (const { side, paused } of instances) seen += `${side}${paused} `;
+    for (const [name, side] of this.pointers) seen += `${name}${side} `;
+    const { source, target } = this.jobs.on;
     const last = this.journalEntries.at(-1);
-    const poolers = [...this.poolers.values()].map((one) => one.instances);
-    const on = Object.values(this.jobs.on).map((names) => names.size);
-    const around = [poolers, on, [...this.pointers], last?.plan, last?.event, last?.step, this.late.length];
-    return JSON.stringify([databases, around]);
+    return `${seen}${source.size}${target.size} ${last?.plan} ${last?.event} ${last?.step} ${this.late.length}`;
   }
 }

@@ -3,7 +3,7 @@ export interface VirtualClock {
   /** Lets time pass until the work has ended, or nothing is left to wait for. */
   settle<T>(work: Promise<T>): Promise<T | "hangs">;
   /** Milliseconds since it began. */
-  now(): number;
+  readonly now: () => number;
   /** Gives the true timers back. */
   restore(): void;
 }

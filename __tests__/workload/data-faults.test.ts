@@ -59,9 +59,14 @@ failsOn([
     'databases.ledger.engineVersion: found "8.0.mysql_aurora.3.08.0"',
   ],
   [
-    "a PostgreSQL that cannot replicate both ways",
-    db("orders", { engineVersion: "15.7" }),
-    'databases.orders.engineVersion: found "15.7", expected 16 or newer',
+    "a PostgreSQL that is older than any the runbook knows",
+    db("orders", { engineVersion: "12.22" }),
+    'databases.orders.engineVersion: found "12.22", expected 13 or newer',
+  ],
+  [
+    "a replica of a PostgreSQL that RDS keeps no backups of",
+    db("orders", { engineVersion: "13.22", strategy: "seeded" }),
+    'databases.orders.engineVersion: found "13.22", expected 14 or newer',
   ],
   [
     "a physical replica of another version",

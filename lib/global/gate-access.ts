@@ -10,8 +10,8 @@ export interface GateAccessProps {
   /** Name of the workload: its schedules' roles are called `<workload>-<name>-schedule`. */
   readonly workload: string;
   readonly regions: readonly string[];
-  /** Whether there are workers. */
-  readonly hasWorkers: boolean;
+  /** Whether there are services: workers are turned on and off, web services raised. */
+  readonly hasServices: boolean;
   /** Schedules in their groups, in any of the regions. */
   readonly schedules: readonly { readonly group: string; readonly name: string }[];
   /** Private zones of the names that follow the writer. */
@@ -19,9 +19,9 @@ export interface GateAccessProps {
 }
 
 /**
- * Lets the runbook turn workers and schedules on and off, and point the writer's private names.
+ * Lets the runbook raise web services, turn workers and schedules on and off, and point the writer's private names.
  *
- * A scalable target's ARN carries an id that AWS makes up, so workers are held to ECS services of these regions.
+ * A scalable target's ARN carries an id that AWS makes up, so services are held to those of ECS in these regions.
  *
  * Cost: none.
  *
@@ -37,7 +37,7 @@ export class GateAccess extends Construct {
       policy: allow([
         {
           actions: ["application-autoscaling:RegisterScalableTarget"],
-          resources: props.hasWorkers
+          resources: props.hasServices
             ? regions.map(
                 (region) => `arn:aws:application-autoscaling:${region}:${account}:scalable-target/*`,
               )

@@ -15,6 +15,10 @@ export interface RunnerReach {
   readonly clusterNames: readonly string[];
   /** ARNs of the keys that databases, and so their snapshots, are encrypted with. */
   readonly databaseKeyArns: readonly string[];
+  /** ARNs of the buckets of both sides. */
+  readonly bucketArns: readonly string[];
+  /** ARN of the role that copies what was in a bucket before its link. */
+  readonly batchRoleArn: string;
 }
 
 /**
@@ -24,14 +28,25 @@ export interface RunnerReach {
  * Source of actions and resources: Service Authorization Reference, of each service.
  */
 export function runnerStatements(reach: RunnerReach): Statement[] {
-  return [...looks(reach), ...tasks(reach), ...writerParameters(reach), ...promotion(reach), ...drill(reach)];
+  return [
+    ...looks(reach),
+    ...tasks(reach),
+    ...buckets(reach),
+    ...writerParameters(reach),
+    ...promotion(reach),
+    ...drill(reach),
+  ];
 }
+
+/** Certificates of CloudFront stand there. */
+const CLOUDFRONT_REGION = "us-east-1";
 
 /** `preflight`, `status` and the inventory. */
 function looks(reach: RunnerReach): Statement[] {
   return [
     {
       actions: [
+        "acm:ListCertificates",
         "application-autoscaling:DescribeScalableTargets",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
@@ -50,15 +65,27 @@ function looks(reach: RunnerReach): Statement[] {
       resources: inBoth(reach, (region) => `arn:aws:ses:${region}:${reach.account}:identity/*`),
     },
     {
+      actions: ["acm:DescribeCertificate"],
+      resources: [...new Set([reach.targetRegion, CLOUDFRONT_REGION])].map(
+        (region) => `arn:aws:acm:${region}:${reach.account}:certificate/*`,
+      ),
+    },
+    {
+      actions: ["ecr:DescribeImages"],
+      resources: inBoth(reach, (region) => `arn:aws:ecr:${region}:${reach.account}:repository/*`),
+    },
+    {
       actions: ["rds:DescribeDBInstances", "rds:DescribeDBClusters"],
       resources: inBoth(reach, (region) =>
         ["db", "cluster"].map((kind) => `arn:aws:rds:${region}:${reach.account}:${kind}:*`),
       ),
     },
     {
-      actions: ["rds:DescribeDBSnapshots"],
+      actions: ["rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"],
       resources: inBoth(reach, (region) =>
-        ["db", "snapshot"].map((kind) => `arn:aws:rds:${region}:${reach.account}:${kind}:*`),
+        ["db", "snapshot", "cluster", "cluster-snapshot"].map(
+          (kind) => `arn:aws:rds:${region}:${reach.account}:${kind}:*`,
+        ),
       ),
     },
   ];
@@ -71,7 +98,7 @@ function tasks(reach: RunnerReach): Statement[] {
     inBoth(reach, (region) => clusterNames.map((cluster) => resource(region, cluster)));
   return [
     {
-      actions: ["ecs:DescribeServices"],
+      actions: ["ecs:DescribeServices", "ecs:UpdateService"],
       resources: of((region, cluster) => `arn:aws:ecs:${region}:${account}:service/${cluster}/*`),
     },
     {
@@ -87,6 +114,22 @@ function tasks(reach: RunnerReach): Statement[] {
           "ecs:cluster": of((region, cluster) => `arn:aws:ecs:${region}:${account}:cluster/${cluster}`),
         },
       },
+    },
+  ];
+}
+
+/** Objects are listed, never read; what was there before the link is copied by a role of its own. */
+function buckets({ account, sourceRegion, bucketArns, batchRoleArn }: RunnerReach): Statement[] {
+  if (bucketArns.length === 0) return [];
+  return [
+    { actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: bucketArns },
+    // AWS knows no resource for it: what a job may do is up to its role.
+    { actions: ["s3:CreateJob"], resources: ["*"] },
+    { actions: ["s3:DescribeJob"], resources: [`arn:aws:s3:${sourceRegion}:${account}:job/*`] },
+    {
+      actions: ["iam:PassRole"],
+      resources: [batchRoleArn],
+      conditions: { StringEquals: { "iam:PassedToService": "batchoperations.s3.amazonaws.com" } },
     },
   ];
 }
@@ -115,27 +158,53 @@ function drill(reach: RunnerReach): Statement[] {
   const { workload, account, databaseKeyArns } = reach;
   const rds = (...resources: string[]) =>
     inBoth(reach, (region) => resources.map((resource) => `arn:aws:rds:${region}:${account}:${resource}`));
-  const made = rds(`db:${workload}-*-drill`, `snapshot:${workload}-*-drill`);
+  const kinds = ["db", "snapshot", "cluster", "cluster-snapshot"];
+  // A scratch cluster has one instance.
+  const made = rds(...kinds.map((kind) => `${kind}:${workload}-*-drill`), `db:${workload}-*-drill-1`);
   return [
     { actions: ["rds:CopyDBSnapshot"], resources: rds("snapshot:*") },
+    { actions: ["rds:CopyDBClusterSnapshot"], resources: rds("cluster-snapshot:*") },
     {
-      actions: ["rds:RestoreDBInstanceFromDBSnapshot"],
-      resources: [...made, ...rds("subgrp:*", "pg:*", "og:*")],
+      actions: [
+        "rds:CreateDBInstance",
+        "rds:RestoreDBClusterFromSnapshot",
+        "rds:RestoreDBInstanceFromDBSnapshot",
+      ],
+      resources: [...made, ...rds("subgrp:*", "pg:*", "og:*", "cluster-pg:*")],
     },
     {
-      actions: ["rds:AddTagsToResource", "rds:DeleteDBInstance", "rds:DeleteDBSnapshot"],
+      actions: [
+        "rds:AddTagsToResource",
+        "rds:DeleteDBCluster",
+        "rds:DeleteDBClusterSnapshot",
+        "rds:DeleteDBInstance",
+        "rds:DeleteDBSnapshot",
+        "rds:ModifyDBCluster",
+      ],
       resources: made,
     },
     {
       // RDS keeps the scratch instance's password in a secret of its own, and makes it in the caller's name.
       actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
-      resources: inBoth(reach, (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!db-*`),
+      resources: inBoth(reach, (region) =>
+        ["db", "cluster"].map((kind) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!${kind}-*`),
+      ),
     },
     {
       actions: ["secretsmanager:GetSecretValue"],
       resources: inBoth(reach, (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!db-*`),
       conditions: {
         ArnLike: { "aws:ResourceTag/aws:rds:primaryDBInstanceArn": rds(`db:${workload}-*-drill`) },
+      },
+    },
+    {
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: inBoth(
+        reach,
+        (region) => `arn:aws:secretsmanager:${region}:${account}:secret:rds!cluster-*`,
+      ),
+      conditions: {
+        ArnLike: { "aws:ResourceTag/aws:rds:primaryDBClusterArn": rds(`cluster:${workload}-*-drill`) },
       },
     },
     {

@@ -1,10 +1,8 @@
+import { BACKUP_DAYS } from "../manifest";
 import type { DatabaseEngine } from "../workload/database";
 import { ENGINES } from "./database-engine";
 import type { DatabaseGround } from "./database-ground";
 import type { CommonDatabaseProps } from "./database-props";
-
-/** Days that RDS keeps automated backups; whoever promotes a replica must ask for as many. */
-const BACKUP_DAYS = 14;
 
 /**
  * How long Terraform waits for a database. A large one is copied to another region, restored, or put into its last snapshot

@@ -46,8 +46,9 @@ export const IS_STAGED = 'test -s "$STAGED/writer.ini" && test -s "$STAGED/ca.pe
 /**
  * Lets statements go on when a pause has outlasted any switch: whoever paused is gone, and PAUSE outlives its connection.
  *
- * It asks the two databases which is the writer, of what is in effect and what is staged, as an application does. Neither
- * may be for a moment; then it asks again. It ends with the process that becomes PgBouncer, whose id is the shell's.
+ * It asks the two databases which is the writer, of what is in effect and what is staged, one after the other: a strict
+ * fence refuses the login, after which a list of hosts is not followed any further. Neither may be for a moment; then it asks
+ * again. It ends with the process that becomes PgBouncer, whose id is the shell's.
  */
 const END_LOST_PAUSES = `
 end_lost_pauses() {
@@ -67,12 +68,16 @@ end_lost_pauses() {
     if [ "$paused" = 1 ]; then seconds=$((seconds + 1)); else seconds=0; fi
     if [ "$seconds" -lt "$MOST_SECONDS_PAUSED" ]; then continue; fi
     staged=$(sed -n 's/.* host=\\([^ ]*\\) port=\\([0-9]*\\)$/\\1 \\2/p' "$STAGED/writer.ini")
-    writer=$(psql -X -q "host=$host,\${staged% *} port=$port,\${staged#* } dbname=$DATABASE user=$APPLICATION_ROLE \\
-      sslmode=$(sed -n 's/^server_tls_sslmode = //p' "$OWN/pgbouncer.ini") sslrootcert=$STAGED/ca.pem \\
-      target_session_attrs=read-write connect_timeout=3" -c '\\echo :HOST :PORT' 2>&1) || {
-      echo "paused for $seconds s, and there is no writer to go on with: $writer" >&2
+    writer=
+    for address in "$host $port" "$staged"; do
+      psql -X -q "host=\${address% *} port=\${address#* } dbname=$DATABASE user=$APPLICATION_ROLE \\
+        sslmode=$(sed -n 's/^server_tls_sslmode = //p' "$OWN/pgbouncer.ini") sslrootcert=$STAGED/ca.pem \\
+        target_session_attrs=read-write connect_timeout=3" -c '' 2> "$OWN/writer.log" && writer=$address && break
+    done
+    if [ -z "$writer" ]; then
+      echo "paused for $seconds s, and there is no writer to go on with: $(cat "$OWN/writer.log")" >&2
       continue
-    }
+    fi
     if [ "$writer" != "$host $port" ]; then psql -X -q "$console" -c RELOAD >&2 || continue; fi
     psql -X -q "$console" -c "RESUME \\"$DATABASE\\"" >&2 && echo "paused for $seconds s by nobody: went on to $writer"
   done

@@ -25,10 +25,16 @@ const FINDS: Readonly<Record<WriterDiscovery, readonly DatabaseEngine[]>> = {
 };
 
 /**
- * Oldest major versions that the runbook moves, but for snapshots. Subscriptions that do not send back what they received
- * (`origin = none`) came with PostgreSQL 16; older MySQL has left RDS's standard support.
+ * Oldest major versions that are moved, but for snapshots: those that the runbook is tested with; older MySQL has left RDS's
+ * standard support.
  */
-const LEAST_MAJOR_VERSION = { postgres: 16, mysql: 8 };
+const LEAST_MAJOR_VERSION = { postgres: 13, mysql: 8 };
+
+/**
+ * Oldest one whose read replica can have the backups that its promotion rests on
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html).
+ */
+const LEAST_REPLICA = { postgres: 14, mysql: 8 };
 
 /** @returns what is wrong with one database */
 export function databaseFaults(name: string, database: WorkloadDatabase): string[] {
@@ -86,14 +92,15 @@ function versionFaults(path: string, { engine, engineVersion, strategy }: Databa
     return finding === undefined ? [] : [`${path}.${property}: ${finding}. Fix: write it as RDS does.`];
   });
   if (formFaults.length > 0) return formFaults;
-  const least = LEAST_MAJOR_VERSION[ENGINES[engine].dialect];
+  const isReplica = strategy === "physical" || strategy === "seeded";
+  const least = (isReplica ? LEAST_REPLICA : LEAST_MAJOR_VERSION)[ENGINES[engine].dialect];
   return [
     ...unless(
       strategy === "snapshot" || majorVersion(source) >= least,
       fault(
         `${path}.engineVersion`,
         `"${source}"`,
-        `${least} or newer, as the runbook needs it to replicate both ways`,
+        `${least} or newer, the oldest that the strategy ${strategy} moves`,
         'upgrade the source first, or choose the strategy "snapshot"',
       ),
     ),

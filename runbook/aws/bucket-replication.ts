@@ -1,11 +1,5 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import {
-  GetBucketReplicationCommand,
-  HeadObjectCommand,
-  type ReplicationRule as SdkRule,
-  type ReplicationStatus,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { GetBucketReplicationCommand, type ReplicationRule as SdkRule, S3Client } from "@aws-sdk/client-s3";
 import { unlessFault } from "./fault";
 import { type Metric, readMetrics } from "./metric";
 import { type AwsRegion, connect } from "./region";
@@ -35,34 +29,6 @@ export async function replicationRules(s3: S3Client, bucket: string): Promise<re
   const found = await unlessFault(request, "ReplicationConfigurationNotFoundError");
   return (found?.ReplicationConfiguration?.Rules ?? []).map(ruleOf);
 }
-
-/** Where one object stands: `none`: no rule took it, as before the link was made. */
-export type ObjectReplication = "pending" | "completed" | "failed" | "replica" | "none";
-
-/**
- * Asks whether one object has reached the other bucket: a marker object, written last, tells when all before it has.
- *
- * Needs `s3:GetObject` on the object.
- *
- * @throws Error when there is no such object
- */
-export async function objectReplication(
-  s3: S3Client,
-  bucket: string,
-  key: string,
-): Promise<ObjectReplication> {
-  const { ReplicationStatus } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  return ReplicationStatus ? REPLICATION[ReplicationStatus] : "none";
-}
-
-/** The API's model has two words for one state. */
-const REPLICATION: Readonly<Record<ReplicationStatus, ObjectReplication>> = {
-  PENDING: "pending",
-  COMPLETE: "completed",
-  COMPLETED: "completed",
-  FAILED: "failed",
-  REPLICA: "replica",
-};
 
 /** How far a bucket's replication is behind, as S3 reported it last. */
 export interface ReplicationLag {

@@ -1,4 +1,10 @@
-import { ACMClient, type CertificateDetail, DescribeCertificateCommand } from "@aws-sdk/client-acm";
+import {
+  ACMClient,
+  type CertificateDetail,
+  DescribeCertificateCommand,
+  KeyAlgorithm,
+  paginateListCertificates,
+} from "@aws-sdk/client-acm";
 import { type AwsRegion, connect } from "./region";
 
 /** A client of ACM in one region: a load balancer's certificate is of its own region, CloudFront's of us-east-1. */
@@ -35,6 +41,31 @@ export async function describeCertificate(acm: ACMClient, arn: string): Promise<
   throw new Error(
     `${await acm.config.region()}: certificate ${arn}: ACM gave none; give the same command again`,
   );
+}
+
+/**
+ * The certificates of a region that are valid for a host name, whatever their state.
+ *
+ * Needs `acm:ListCertificates`, for which AWS knows no resources, and `acm:DescribeCertificate` on them.
+ */
+export async function findCertificates(acm: ACMClient, host: string): Promise<Certificate[]> {
+  const arns: string[] = [];
+  // Unasked, ACM lists those with RSA keys of 2048 bits alone (ACM API reference, "ListCertificates").
+  const pages = paginateListCertificates(
+    { client: acm },
+    { Includes: { keyTypes: Object.values(KeyAlgorithm) } },
+  );
+  for await (const { CertificateSummaryList } of pages) {
+    for (const {
+      CertificateArn: arn,
+      DomainName,
+      SubjectAlternativeNameSummaries,
+    } of CertificateSummaryList ?? []) {
+      const names = [DomainName ?? "", ...(SubjectAlternativeNameSummaries ?? [])];
+      if (arn !== undefined && covers({ names }, host)) arns.push(arn);
+    }
+  }
+  return Promise.all(arns.map((arn) => describeCertificate(acm, arn)));
 }
 
 /** Whether a host name is one that a certificate is valid for: a `*` stands for one label. Pure. */

@@ -5,6 +5,10 @@ import { cloudWatchIn } from "./metric";
 import { dynamoIn } from "./lease-item";
 import { ecsIn } from "./ecs-service";
 import { edgeStoreIn } from "./edge-store";
+import { imagesIn } from "./image";
+import { logsIn } from "./task-log";
+import { s3ControlIn } from "./batch-replication";
+import { s3In } from "./bucket-replication";
 import { mailIn } from "./mail";
 import { parametersIn } from "./parameter";
 import { quotasIn } from "./quota";
@@ -21,10 +25,14 @@ const REGIONAL = {
   dynamo: dynamoIn,
   ecs: ecsIn,
   edgeStore: edgeStoreIn,
+  images: imagesIn,
+  logs: logsIn,
   mail: mailIn,
   parameters: parametersIn,
   quotas: quotasIn,
   rds: rdsIn,
+  s3: s3In,
+  s3Control: s3ControlIn,
   scheduler: schedulerIn,
   secrets: secretsIn,
 } as const;

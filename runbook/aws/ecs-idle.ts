@@ -1,8 +1,5 @@
 import { DescribeTasksCommand, type ECSClient, paginateListTasks } from "@aws-sdk/client-ecs";
-import { waitFor, type Waiting } from "./wait";
 
-/** Between two looks, in milliseconds: tasks start and stop in tens of seconds. */
-export const ECS_PAUSE = 3_000;
 /** As many as DescribeTasks takes (ECS API reference). */
 const TASKS_A_CALL = 100;
 
@@ -34,23 +31,4 @@ export async function listTasksAtWork(ecs: ECSClient, group: TaskGroup): Promise
       if (lastStatus !== "STOPPED") atWork.push(taskArn ?? "");
   }
   return atWork;
-}
-
-/** Counts the tasks that have not ended. As `listTasksAtWork`. */
-export const tasksAtWork = async (ecs: ECSClient, group: TaskGroup): Promise<number> =>
-  (await listTasksAtWork(ecs, group)).length;
-
-/**
- * Waits until the last task of a group has ended: what it was doing is then done or given back. Stops none: see that no new
- * ones are started, by disabling the schedule or scaling the service to none.
- *
- * Needs `ecs:ListTasks` and `ecs:DescribeTasks`.
- */
-export async function waitUntilIdle(ecs: ECSClient, group: TaskGroup, waiting: Waiting): Promise<void> {
-  const name = "service" in group ? `service ${group.service}` : `task family ${group.family}`;
-  const what = `${await ecs.config.region()}: ${name} of cluster ${group.cluster}`;
-  await waitFor({ what, expected: "no task at work", pauseMs: ECS_PAUSE }, waiting, async () => {
-    const atWork = await tasksAtWork(ecs, group);
-    return atWork === 0 ? { value: undefined } : { still: `${atWork} at work` };
-  });
 }

@@ -1,7 +1,9 @@
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { ECS_PAUSE, tasksAtWork } from "./ecs-idle";
 import { type AwsRegion, connect } from "./region";
 import { waitFor, type Waiting } from "./wait";
+
+/** Between two looks, in milliseconds: tasks start and stop in tens of seconds. */
+const ECS_PAUSE = 3_000;
 
 /** A client of ECS in one region. */
 export const ecsIn = (region: AwsRegion): ECSClient => connect(ECSClient, region);
@@ -44,25 +46,27 @@ export async function describeService(ecs: ECSClient, name: ServiceName): Promis
 }
 
 /**
- * Sets how many tasks a service wants, and waits until exactly these run and nothing else rolls out. A scaling target
- * that is not suspended may change the number again.
+ * Has a service want at least so many tasks, and waits until these run and nothing rolls out; one that wants more is left
+ * as it is. Auto Scaling may lower the number again, unless it is kept from it.
  *
  * Needs `ecs:UpdateService` and `ecs:DescribeServices`.
+ *
+ * Cost: the tasks, by the second.
  */
-export async function scaleService(
+export async function raiseService(
   ecs: ECSClient,
-  request: ServiceName & { readonly tasks: number },
+  { tasks, ...name }: ServiceName & { readonly tasks: number },
   waiting: Waiting,
 ): Promise<EcsService> {
-  await wish(ecs, request, request.tasks);
-  const expected = `${request.tasks} running and nothing rolling out`;
+  const { desired } = await describeService(ecs, name);
+  if (desired < tasks) await ecs.send(new UpdateServiceCommand({ ...name, desiredCount: tasks }));
+  const expected = `${tasks} running and nothing rolling out`;
   return waitFor<EcsService>(
-    { what: await at(ecs, request), expected, pauseMs: ECS_PAUSE },
+    { what: await at(ecs, name), expected, pauseMs: ECS_PAUSE },
     waiting,
     async () => {
-      const found = await describeService(ecs, request);
-      const isSteady = found.running === request.tasks && found.pending === 0 && found.deployments === 1;
-      if (isSteady && found.desired === request.tasks) return { value: found };
+      const found = await describeService(ecs, name);
+      if (found.running >= tasks && found.pending === 0 && found.deployments === 1) return { value: found };
       return {
         still: `${found.running} running, ${found.pending} pending, ${found.deployments} deployments (${found.lastEvent ?? "no event"})`,
       };
@@ -70,35 +74,9 @@ export async function scaleService(
   );
 }
 
-/**
- * Stops every task of a service and waits until the last one has ended: what it was doing is then done or given back.
- *
- * Needs `ecs:UpdateService`, `ecs:DescribeServices`, `ecs:ListTasks` and `ecs:DescribeTasks`.
- */
-export async function drainService(ecs: ECSClient, name: ServiceName, waiting: Waiting): Promise<void> {
-  await wish(ecs, name, 0);
-  await waitFor(
-    { what: await at(ecs, name), expected: "no task at work", pauseMs: ECS_PAUSE },
-    waiting,
-    async () => {
-      const { running, pending } = await describeService(ecs, name);
-      const atWork = Math.max(running + pending, await tasksAtWork(ecs, name));
-      return atWork === 0 ? { value: undefined } : { still: `${atWork} at work` };
-    },
-  );
-}
-
 /** Where a service stands, for messages. */
 const at = async (ecs: ECSClient, { cluster, service }: ServiceName): Promise<string> =>
   `${await ecs.config.region()}: service ${service} of cluster ${cluster}`;
-
-async function wish(ecs: ECSClient, name: ServiceName, tasks: number): Promise<void> {
-  const { desired } = await describeService(ecs, name);
-  if (desired === tasks) return;
-  await ecs.send(
-    new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount: tasks }),
-  );
-}
 
 const serviceOf = (found: Service): EcsService => ({
   desired: found.desiredCount ?? 0,

@@ -1,6 +1,5 @@
 import {
   CloudFrontKeyValueStoreClient,
-  DeleteKeyCommand,
   DescribeKeyValueStoreCommand,
   GetKeyCommand,
   PutKeyCommand,
@@ -66,24 +65,6 @@ export async function writeKey(
     // After the ETag: what was written before it, by a try whose answer was lost, is seen here.
     if ((await readKey(store, { storeArn, key })) === value) return;
     await store.send(new PutKeyCommand({ KvsARN: storeArn, Key: key, Value: value, IfMatch }));
-  });
-}
-
-/**
- * Removes a key; done when there is none.
- *
- * Needs `cloudfront-keyvaluestore:DescribeKeyValueStore`, `GetKey` and `DeleteKey`.
- */
-export async function removeKey(
-  store: CloudFrontKeyValueStoreClient,
-  { storeArn, key }: StoreKey,
-): Promise<void> {
-  await change(store, storeArn, async (IfMatch) => {
-    if ((await readKey(store, { storeArn, key })) === undefined) return;
-    await unlessFault(
-      store.send(new DeleteKeyCommand({ KvsARN: storeArn, Key: key, IfMatch })),
-      "ResourceNotFound",
-    );
   });
 }
 

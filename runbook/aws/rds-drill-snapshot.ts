@@ -1,97 +1,86 @@
-import {
-  CopyDBSnapshotCommand,
-  DeleteDBSnapshotCommand,
-  DescribeDBSnapshotsCommand,
-  paginateDescribeDBSnapshots,
-  type RDSClient,
-} from "@aws-sdk/client-rds";
-import { unlessFault } from "./fault";
-import { at } from "./rds-instance";
-import { SCRATCH } from "./rds-scratch";
-import { waitForSnapshot } from "./rds-snapshot";
-import type { RdsSnapshot } from "./rds-snapshot-kind";
-import type { Waiting } from "./wait";
+import type { RDSClient } from "@aws-sdk/client-rds";
+import { RDS_PAUSE } from "./rds-instance";
+import { isScratch, SCRATCH } from "./rds-scratch";
+import { type RdsSnapshot, SNAPSHOT_CALLS, type SnapshotCopy, type SnapshotKind } from "./rds-snapshot-kind";
+import { waitFor, type Waiting } from "./wait";
 
 /**
- * The newest snapshot of an instance that stands, automated or made by hand.
+ * The newest snapshot of an instance or a cluster that stands, automated or made by hand.
  *
- * Needs `rds:DescribeDBSnapshots`.
+ * Needs `rds:DescribeDBSnapshots` or `DescribeDBClusterSnapshots`.
  *
  * @throws Error when there is none
  */
 export async function newestSnapshot(
   rds: RDSClient,
+  kind: SnapshotKind,
   database: string,
-): Promise<Pick<RdsSnapshot, "arn" | "takenAt">> {
-  let newest: { arn: string; takenAt: Date } | undefined;
-  for await (const { DBSnapshots } of paginateDescribeDBSnapshots(
-    { client: rds },
-    { DBInstanceIdentifier: database },
-  )) {
-    for (const { Status, DBSnapshotArn: arn, SnapshotCreateTime: takenAt } of DBSnapshots ?? []) {
-      if (Status !== "available" || arn === undefined || takenAt === undefined) continue;
-      if (!newest || newest.takenAt < takenAt) newest = { arn, takenAt };
-    }
+): Promise<RdsSnapshot> {
+  let newest: RdsSnapshot | undefined;
+  for await (const found of SNAPSHOT_CALLS[kind].list(rds, database)) {
+    if (found.status !== "available" || found.takenAt === undefined) continue;
+    if (newest?.takenAt === undefined || newest.takenAt < found.takenAt) newest = found;
   }
   if (newest) return newest;
   throw new Error(
-    `${await at(rds, database)}: no snapshot that is available, expected one; keep backups for a day or more`,
+    `${await rds.config.region()}: database ${database}: no snapshot that is available, expected one; keep backups for a ` +
+      "day or more",
   );
 }
 
-export interface DrillCopyRequest {
-  readonly sourceArn: string;
-  /** Identifier of the copy; the same again for the same copy. */
-  readonly snapshot: string;
-  /** ARN of a key in the region of the copy. @default - the snapshot is not encrypted */
-  readonly kmsKeyArn?: string;
-}
-
 /**
- * Copies a snapshot into the client's region, to be thrown away again, and waits until it stands.
+ * Copies a snapshot into the client's region, to be thrown away again, and waits until it stands; one of that identifier
+ * which stands already is the answer.
  *
- * Needs `rds:CopyDBSnapshot`, `AddTagsToResource`, `DescribeDBSnapshots`, and use of both keys.
+ * Needs `rds:CopyDBSnapshot` or `CopyDBClusterSnapshot`, `AddTagsToResource`, `DescribeDBSnapshots` or
+ * `DescribeDBClusterSnapshots`, and use of both keys.
  *
  * Cost: the traffic between the regions, and its storage until `removeDrillSnapshot`.
+ *
+ * @throws Error when it has failed
  */
 export async function copyForDrill(
   rds: RDSClient,
-  { sourceArn, snapshot, kmsKeyArn }: DrillCopyRequest,
+  kind: SnapshotKind,
+  request: SnapshotCopy,
   waiting: Waiting,
 ): Promise<RdsSnapshot> {
-  const copy = new CopyDBSnapshotCommand({
-    SourceDBSnapshotIdentifier: sourceArn,
-    TargetDBSnapshotIdentifier: snapshot,
-    KmsKeyId: kmsKeyArn,
-    CopyTags: false,
-    Tags: [SCRATCH],
+  const { snapshot } = request;
+  const calls = SNAPSHOT_CALLS[kind];
+  if (!(await calls.find(rds, snapshot))) await calls.copy(rds, request, SCRATCH);
+  const what = await at(rds, snapshot);
+  return waitFor<RdsSnapshot>({ what, expected: "available", pauseMs: RDS_PAUSE }, waiting, async () => {
+    const found = await calls.find(rds, snapshot);
+    if (!found) return { still: "not listed" };
+    if (found.status === "available") return { value: found };
+    if (found.status === "failed")
+      throw new Error(`${what}: failed, expected available; give the same command again`);
+    return { still: `${found.status}, ${found.percent} %` };
   });
-  await unlessFault(rds.send(copy), "DBSnapshotAlreadyExists");
-  return waitForSnapshot(rds, "instance", snapshot, waiting);
 }
 
 /**
  * Deletes a copy that `copyForDrill` has made; done when there is none.
  *
- * Needs `rds:DescribeDBSnapshots` and `rds:DeleteDBSnapshot`.
+ * Needs `rds:DescribeDBSnapshots` and `DeleteDBSnapshot`, or the same of clusters.
  *
  * @throws Error when the snapshot is not scratch: nothing else is ever deleted here
  */
-export async function removeDrillSnapshot(rds: RDSClient, snapshot: string): Promise<void> {
-  const request = rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshot }));
-  const [found] = (await unlessFault(request, "DBSnapshotNotFound"))?.DBSnapshots ?? [];
+export async function removeDrillSnapshot(
+  rds: RDSClient,
+  kind: SnapshotKind,
+  snapshot: string,
+): Promise<void> {
+  const found = await SNAPSHOT_CALLS[kind].find(rds, snapshot);
   if (!found) return;
-  const isScratch = (found.TagList ?? []).some(
-    ({ Key, Value }) => Key === SCRATCH.Key && Value === SCRATCH.Value,
-  );
-  if (!isScratch) {
+  if (!isScratch(found)) {
     throw new Error(
       `${await at(rds, snapshot)}: a snapshot that is not scratch (it lacks the tag ${SCRATCH.Key}), left alone; ` +
         "rename it, as the drill needs the name",
     );
   }
-  await unlessFault(
-    rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: snapshot })),
-    "DBSnapshotNotFound",
-  );
+  await SNAPSHOT_CALLS[kind].remove(rds, snapshot);
 }
+
+const at = async (rds: RDSClient, snapshot: string): Promise<string> =>
+  `${await rds.config.region()}: snapshot ${snapshot}`;

@@ -4,6 +4,7 @@ import {
   PromoteReadReplicaCommand,
   RDSClient,
 } from "@aws-sdk/client-rds";
+import { BACKUP_DAYS } from "../../lib/manifest";
 import { unlessFault } from "./fault";
 import { type AwsRegion, connect } from "./region";
 import { waitFor, type Waiting } from "./wait";
@@ -82,8 +83,9 @@ export async function waitForInstance(
 /**
  * Makes a read replica a primary of its own, and waits until it is one. There is no way back: replication ends.
  *
- * RDS reboots it, which takes minutes; it refuses while a backup runs, so that is waited out first. Backups keep the
- * retention the replica has, at least a day: RDS would otherwise set one day (RDS API reference, "PromoteReadReplica").
+ * RDS reboots it, which takes minutes; it refuses while a backup runs, so that is waited out first. Backups are kept as long
+ * as the stacks want it, or longer: RDS would otherwise set one day (RDS API reference, "PromoteReadReplica"), and the next
+ * deploy would plan a change.
  * May be called again at any time, also after a crash: a promotion under way is waited for.
  *
  * Needs `rds:DescribeDBInstances` and `rds:PromoteReadReplica`.
@@ -109,7 +111,7 @@ async function askToPromote(rds: RDSClient, instance: RdsInstance): Promise<bool
   const request = rds.send(
     new PromoteReadReplicaCommand({
       DBInstanceIdentifier: instance.identifier,
-      BackupRetentionPeriod: Math.max(1, instance.backupRetentionDays),
+      BackupRetentionPeriod: Math.max(BACKUP_DAYS, instance.backupRetentionDays),
     }),
   );
   return (await unlessFault(request, "InvalidDBInstanceState")) !== undefined;

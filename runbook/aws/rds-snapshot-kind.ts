@@ -1,13 +1,16 @@
 import {
   CopyDBClusterSnapshotCommand,
   CopyDBSnapshotCommand,
-  CreateDBClusterSnapshotCommand,
-  CreateDBSnapshotCommand,
   type DBClusterSnapshot,
   type DBSnapshot,
+  DeleteDBClusterSnapshotCommand,
+  DeleteDBSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBSnapshotsCommand,
+  paginateDescribeDBClusterSnapshots,
+  paginateDescribeDBSnapshots,
   type RDSClient,
+  type Tag,
 } from "@aws-sdk/client-rds";
 import { unlessFault } from "./fault";
 
@@ -27,14 +30,27 @@ export interface RdsSnapshot {
   readonly takenAt?: Date;
   /** @default - not encrypted */
   readonly kmsKeyArn?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A snapshot to copy into the client's region. */
+export interface SnapshotCopy {
+  /** ARN of the snapshot, which names its region. */
+  readonly sourceArn: string;
+  /** Identifier of the copy; the same again for the same copy. */
+  readonly snapshot: string;
+  /** ARN of a key in the region of the copy: a key does not reach across regions. @default - the snapshot is not encrypted */
+  readonly kmsKeyArn?: string;
 }
 
 interface Calls {
+  /** All of a database, automated or made by hand. */
+  list(rds: RDSClient, database: string): AsyncIterable<RdsSnapshot>;
   find(rds: RDSClient, snapshot: string): Promise<RdsSnapshot | undefined>;
   /** Done when one of that identifier is there. */
-  take(rds: RDSClient, database: string, snapshot: string): Promise<unknown>;
-  /** Done when one of that identifier is there. */
-  copy(rds: RDSClient, sourceArn: string, snapshot: string, kmsKeyArn?: string): Promise<unknown>;
+  copy(rds: RDSClient, request: SnapshotCopy, tag: Tag): Promise<unknown>;
+  /** Done when there is none. */
+  remove(rds: RDSClient, snapshot: string): Promise<unknown>;
 }
 
 /**
@@ -43,32 +59,36 @@ interface Calls {
  */
 export const SNAPSHOT_CALLS: Readonly<Record<SnapshotKind, Calls>> = {
   instance: {
+    async *list(client, DBInstanceIdentifier) {
+      const pages = paginateDescribeDBSnapshots({ client }, { DBInstanceIdentifier });
+      for await (const { DBSnapshots } of pages) yield* (DBSnapshots ?? []).map(ofInstance);
+    },
     async find(rds, snapshot) {
       const request = rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshot }));
       const [found] = (await unlessFault(request, "DBSnapshotNotFound"))?.DBSnapshots ?? [];
       return found && ofInstance(found);
     },
-    take: (rds, database, snapshot) =>
-      unlessFault(
-        rds.send(
-          new CreateDBSnapshotCommand({ DBInstanceIdentifier: database, DBSnapshotIdentifier: snapshot }),
-        ),
-        "DBSnapshotAlreadyExists",
-      ),
-    copy: (rds, sourceArn, snapshot, kmsKeyArn) =>
+    copy: (rds, { sourceArn, snapshot, kmsKeyArn }, tag) =>
       unlessFault(
         rds.send(
           new CopyDBSnapshotCommand({
             SourceDBSnapshotIdentifier: sourceArn,
             TargetDBSnapshotIdentifier: snapshot,
             KmsKeyId: kmsKeyArn,
-            CopyTags: true,
+            CopyTags: false,
+            Tags: [tag],
           }),
         ),
         "DBSnapshotAlreadyExists",
       ),
+    remove: (rds, DBSnapshotIdentifier) =>
+      unlessFault(rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier })), "DBSnapshotNotFound"),
   },
   cluster: {
+    async *list(client, DBClusterIdentifier) {
+      const pages = paginateDescribeDBClusterSnapshots({ client }, { DBClusterIdentifier });
+      for await (const { DBClusterSnapshots } of pages) yield* (DBClusterSnapshots ?? []).map(ofCluster);
+    },
     async find(rds, snapshot) {
       const request = rds.send(
         new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: snapshot }),
@@ -76,27 +96,23 @@ export const SNAPSHOT_CALLS: Readonly<Record<SnapshotKind, Calls>> = {
       const [found] = (await unlessFault(request, "DBClusterSnapshotNotFound"))?.DBClusterSnapshots ?? [];
       return found && ofCluster(found);
     },
-    take: (rds, database, snapshot) =>
-      unlessFault(
-        rds.send(
-          new CreateDBClusterSnapshotCommand({
-            DBClusterIdentifier: database,
-            DBClusterSnapshotIdentifier: snapshot,
-          }),
-        ),
-        "DBClusterSnapshotAlreadyExists",
-      ),
-    copy: (rds, sourceArn, snapshot, kmsKeyArn) =>
+    copy: (rds, { sourceArn, snapshot, kmsKeyArn }, tag) =>
       unlessFault(
         rds.send(
           new CopyDBClusterSnapshotCommand({
             SourceDBClusterSnapshotIdentifier: sourceArn,
             TargetDBClusterSnapshotIdentifier: snapshot,
             KmsKeyId: kmsKeyArn,
-            CopyTags: true,
+            CopyTags: false,
+            Tags: [tag],
           }),
         ),
         "DBClusterSnapshotAlreadyExists",
+      ),
+    remove: (rds, DBClusterSnapshotIdentifier) =>
+      unlessFault(
+        rds.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier })),
+        "DBClusterSnapshotNotFound",
       ),
   },
 };
@@ -110,6 +126,7 @@ const ofInstance = (found: DBSnapshot): RdsSnapshot => ({
   // A copy has a creation of its own; its data are the original's.
   takenAt: found.OriginalSnapshotCreateTime ?? found.SnapshotCreateTime,
   kmsKeyArn: found.KmsKeyId,
+  tags: tagsOf(found.TagList),
 });
 
 const ofCluster = (found: DBClusterSnapshot): RdsSnapshot => ({
@@ -120,4 +137,8 @@ const ofCluster = (found: DBClusterSnapshot): RdsSnapshot => ({
   percent: found.PercentProgress ?? 0,
   takenAt: found.SnapshotCreateTime,
   kmsKeyArn: found.KmsKeyId,
+  tags: tagsOf(found.TagList),
 });
+
+const tagsOf = (tags: readonly Tag[] = []): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));

@@ -15,6 +15,8 @@ export interface TaskDefinition {
     readonly secrets: Readonly<Record<string, string>>;
     /** Such as `awslogs`. @default - none */
     readonly logDriver?: string;
+    /** @default - its lines do not go to CloudWatch Logs */
+    readonly log?: { readonly group: string; readonly streamPrefix: string };
   }[];
 }
 
@@ -39,8 +41,14 @@ export async function describeTaskDefinition(ecs: ECSClient, arn: string): Promi
         (container.secrets ?? []).map(({ name, valueFrom }) => [name ?? "", valueFrom ?? ""]),
       ),
       logDriver: container.logConfiguration?.logDriver,
+      log: logOf(container.logConfiguration?.options),
     })),
   };
+}
+
+function logOf(options: Readonly<Record<string, string>> = {}) {
+  const { "awslogs-group": group, "awslogs-stream-prefix": streamPrefix } = options;
+  return group !== undefined && streamPrefix !== undefined ? { group, streamPrefix } : undefined;
 }
 
 /**

@@ -16,64 +16,71 @@ const ECS_TASKS = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:Des
 export interface TaskScaling {
   readonly minTasks: number;
   readonly maxTasks: number;
-  /** Neither alarms nor plans change the number of tasks. */
-  readonly suspended: boolean;
+  /** Neither alarms nor plans lower the number of tasks. */
+  readonly kept: boolean;
 }
 
 /**
- * Reads the scaling of a service.
+ * Looks for the scaling of a service.
  *
  * Needs `application-autoscaling:DescribeScalableTargets`.
  *
  * @param resourceId such as `service/storefront/web`
- * @throws Error when the service has none
+ * @returns undefined when it has none
  */
-export async function readScaling(
+export async function findScaling(
   autoScaling: ApplicationAutoScalingClient,
   resourceId: string,
-): Promise<TaskScaling> {
+): Promise<TaskScaling | undefined> {
   const { ScalableTargets } = await autoScaling.send(
     new DescribeScalableTargetsCommand({ ...ECS_TASKS, ResourceIds: [resourceId] }),
   );
   const [found] = ScalableTargets ?? [];
-  if (!found) {
-    throw new Error(
-      `${await autoScaling.config.region()}: scaling of ${resourceId}: none, expected a scalable target; ` +
-        "deploy the stack it belongs to, or correct the manifest",
-    );
-  }
+  if (!found) return undefined;
   const { SuspendedState: state } = found;
   return {
     minTasks: found.MinCapacity ?? 0,
     maxTasks: found.MaxCapacity ?? 0,
-    suspended: Boolean(
-      state?.DynamicScalingInSuspended && state.DynamicScalingOutSuspended && state.ScheduledScalingSuspended,
-    ),
+    kept: Boolean(state?.DynamicScalingInSuspended && state.ScheduledScalingSuspended),
   };
 }
 
+/** As `findScaling`. @throws Error when the service has none */
+export async function readScaling(
+  autoScaling: ApplicationAutoScalingClient,
+  resourceId: string,
+): Promise<TaskScaling> {
+  const found = await findScaling(autoScaling, resourceId);
+  if (found) return found;
+  throw new Error(
+    `${await autoScaling.config.region()}: scaling of ${resourceId}: none, expected a scalable target; ` +
+      "deploy the stack it belongs to, or correct the manifest",
+  );
+}
+
 /**
- * Keeps alarms and plans from changing the number of tasks, or lets them again. The least and the most stay.
+ * Keeps alarms and plans from lowering the number of tasks, or lets them again. They may still raise it; the least and the
+ * most stay.
  *
  * Needs `application-autoscaling:DescribeScalableTargets` and `RegisterScalableTarget`.
  */
-export async function setSuspended(
+export async function setKept(
   autoScaling: ApplicationAutoScalingClient,
   resourceId: string,
-  suspended: boolean,
+  kept: boolean,
 ): Promise<void> {
   await change(autoScaling, resourceId, {
     SuspendedState: {
-      DynamicScalingInSuspended: suspended,
-      DynamicScalingOutSuspended: suspended,
-      ScheduledScalingSuspended: suspended,
+      DynamicScalingInSuspended: kept,
+      DynamicScalingOutSuspended: false,
+      ScheduledScalingSuspended: kept,
     },
   });
 }
 
 /**
  * Sets the least and the most tasks of a service. Both 0 stop it: Auto Scaling sets the number of tasks to the most when
- * it is above (Application Auto Scaling API reference, "RegisterScalableTarget"), also while it is suspended.
+ * it is above (Application Auto Scaling API reference, "RegisterScalableTarget"), also while it is kept.
  *
  * Needs `application-autoscaling:DescribeScalableTargets` and `RegisterScalableTarget`.
  */

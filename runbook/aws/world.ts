@@ -1,6 +1,7 @@
 import type { ManifestDatabase } from "../../lib/manifest";
 import type { Side } from "../side";
-import type { CompletionProof, World, WriterEndpoint } from "../world";
+import type { CompletionProof, DatabasePair, World, WriterEndpoint } from "../world";
+import { bucketPairs } from "./bucket-pairs";
 import { openClients, type Clients } from "./clients";
 import { databasePair, isCarried } from "./database-pair";
 import { edgePointer } from "./edge";
@@ -9,6 +10,8 @@ import type { Manifest } from "./manifest";
 import { requireParts } from "./manifest";
 import { poolerGroup } from "./pooler-group";
 import { readParameter, writeParameter } from "./parameter";
+import { isReplayed, snapshotPair } from "./snapshot-pair";
+import { webServices } from "./web-services";
 import { writerNamePointer } from "./writer-name";
 
 export interface AwsWorldOptions {
@@ -21,6 +24,8 @@ export interface AwsWorldOptions {
 export interface AwsWorld extends World {
   readonly clients: Clients;
   readonly regions: Readonly<Record<Side, string>>;
+  /** Databases of PostgreSQL, on RDS and Aurora, also those that are left to people: a drill restores their backups. */
+  readonly drilled: readonly DatabasePair[];
   /** Databases that the runbook does not switch, each with the reason: they are left to people. */
   readonly leftToPeople: readonly string[];
   /** Ends all connections to AWS. */
@@ -51,19 +56,29 @@ export function awsWorld({ manifest, authorities }: AwsWorldOptions): AwsWorld {
     return { kind: "cname", name: writerNamePointer(clients, { record, hosts }) };
   };
 
+  const pairs = databases
+    .filter(([, { engine }]) => engine === "postgres" || engine === "aurora-postgresql")
+    .map(([name, database]) =>
+      databasePair(clients, { name, database, regions, authorities, endpoint: endpointOf(name, database) }),
+    );
+
   return {
     clients,
     regions,
     leftToPeople: databases
       .filter(([, database]) => !isCarried(database))
       .map(([name, { engine, strategy }]) => `${name} (${engine}, strategy ${strategy})`),
-    databases: databases
-      .filter(([, database]) => isCarried(database))
+    databases: pairs.filter(({ name }) => isCarried(standby.databases[name]!)),
+    drilled: pairs,
+    snapshots: databases
+      .filter(([, database]) => isReplayed(database))
       .map(([name, database]) =>
-        databasePair(clients, { name, database, regions, authorities, endpoint: endpointOf(name, database) }),
+        snapshotPair(clients, { name, database, regions, authorities, workload: manifest.workload }),
       ),
     edge: cutover?.edge && edgePointer(clients, cutover.edge, regions.target),
     jobs: cutover && jobGates(clients, cutover, regions),
+    services: webServices(clients, standby.services, regions),
+    buckets: bucketPairs(clients, standby.buckets, replication.bucketJobs, regions),
     completion: completionProof(clients, regions.target, replication.completionParameter),
     close: () => clients.close(),
   };

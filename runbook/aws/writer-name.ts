@@ -1,12 +1,19 @@
 import { Resolver } from "node:dns/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { PartOf } from "../../lib/manifest";
 import { SIDES, type Side } from "../side";
+import { ttlAt } from "../status/dns-ttl";
 import type { Pointer, Sighting } from "../world";
 import type { Clients } from "./clients";
 import { type RecordName, readRecord, upsertRecord } from "./dns-record";
 
 /** A resolver that does not answer by then counts as not answering, in milliseconds. */
 const PATIENCE = 2_000;
+
+/** How often each resolver is asked for how long it keeps the name: some keep it longer than its record says. */
+const ROUNDS = 5;
+/** In milliseconds: longer than a part of a second, so that answers come from different moments of a resolver's memory. */
+const BETWEEN_ROUNDS = 300;
 
 export interface WriterNameOptions {
   readonly record: PartOf<"cutover">["writerNames"][string];
@@ -52,6 +59,23 @@ export function writerNamePointer(clients: Clients, options: WriterNameOptions):
         { vantagePoint: `resolver ${resolver.getServers().join(", ")}`, side: sideOf(hosts, resolved) },
       ];
       return sightings;
+    },
+    async delay(signal) {
+      const kept: number[] = [];
+      let answerMs = 0;
+      const servers = resolver.getServers();
+      for (let round = 0; round < ROUNDS; round++) {
+        const begun = performance.now();
+        const found = await Promise.all(servers.map((server) => ttlAt(server, record.name)));
+        answerMs = Math.max(answerMs, performance.now() - begun);
+        kept.push(...found.flatMap((seconds) => (seconds === undefined ? [] : seconds * 1_000)));
+        if (round < ROUNDS - 1) await pause(BETWEEN_ROUNDS, undefined, { signal });
+      }
+      return {
+        keptMs: kept.length > 0 ? Math.max(...kept) : undefined,
+        answerMs: Math.round(answerMs),
+        asked: ROUNDS * servers.length,
+      };
     },
   };
 }

@@ -9,11 +9,19 @@ import { remainsOnSource, remainsOnTarget } from "../postgres/remains";
 import { unpublish } from "../postgres/publication";
 import { dropSchema, hasSchema } from "../postgres/schema-presence";
 import { filledTables } from "../postgres/preflight/filled-target";
-import { dropSlots, dropSubscription, seedSlotName, slotName } from "../postgres/subscription";
+import {
+  dropSlots,
+  dropSubscription,
+  seedSlotName,
+  slotName,
+  subscriptionState,
+} from "../postgres/subscription";
+import { removalsOf } from "../postgres/traces";
 import { postgresSwitch } from "../postgres/write-switch";
 import { pairSides, type PairSides } from "./pair-sides";
+import { recordRemovalSteps } from "./record-steps";
 import { removals } from "./removals";
-import { assertSourceIsWriter } from "./source-writes";
+import { assertSourceIsWriter, isSourceWriter } from "./source-writes";
 import { targetReach, type Reach } from "./target-reach";
 
 const MINUTE = 60_000;
@@ -26,6 +34,8 @@ const MINUTE = 60_000;
  * The tables themselves and the roles stay there. A target that cannot be reached is left as it is, and what stays on
  * it is observed, with the SQL that removes it; run again when it can be reached, this removes it. A target that was
  * promoted from a replica keeps its rows: to begin again it has to be made a replica again.
+ *
+ * From the first removal on it goes to its end, and a `start` after it is a new one.
  *
  * @throws never; refuses, and says so in its result, when the target is the writer
  */
@@ -69,6 +79,20 @@ export function abortPlan(world: World): Plan {
     id: "reverse",
     title: "Nothing comes from the target to the source",
     timeout: 5 * MINUTE,
+    // Only with the source as the writer: where the target is, the plan has to begin with asking that.
+    async check({ signal }) {
+      const gone = await eachDatabase(databases, async (database) => {
+        const source = await database.on("source", signal);
+        const target = await reach(database, signal);
+        const { applicationRoles } = database.pair;
+        if (!(await isSourceWriter(source, target, applicationRoles, signal))) return false;
+        if (await subscriptionState(source, "source", signal)) return false;
+        return (
+          target.kind !== "own" || (await removalsOf(target.session, ["publication"], signal)).length === 0
+        );
+      });
+      return [...gone.values()].every(Boolean);
+    },
     actions: removing({ source: ["subscription"], target: ["slot", "publication"] }),
     run: ({ signal }) =>
       each(async ({ on, pair }, target) => {
@@ -93,7 +117,7 @@ export function abortPlan(world: World): Plan {
       const told = await eachDatabase(databases, async (database) => {
         const target = await reach(database, signal);
         if (target.kind !== "own" || database.pair.strategy !== "logical") return [];
-        const copied = await copiedTables(target.session, signal);
+        const copied = await copiedTables(target.session, "target", signal);
         return copied.length > 0 ? [`${database.name}, target: TRUNCATE ${copied.join(", ")}`] : [];
       });
       return [...told.values()].flat();
@@ -175,7 +199,7 @@ export function abortPlan(world: World): Plan {
         } else if (target.kind === "own" && pair.strategy !== "logical") {
           observe("Target", ["it is no replica any more: make it one again before `relocate start`"]);
         } else if (target.kind === "own") {
-          const filled = await filledTables(target.session, await tables("target", signal), signal);
+          const filled = await filledTables(target.session, "target", await tables("target", signal), signal);
           if (filled.length > 0) observe("Target", [`TRUNCATE ${filled.join(", ")}`]);
         }
       }, context.signal),
@@ -184,7 +208,12 @@ export function abortPlan(world: World): Plan {
   return {
     id: "abort",
     title: "Abort: the relocation is given up",
-    steps: [writer, reverse, copies, forward, gates, schema, remains],
+    pointOfNoReturn: reverse.id,
+    steps: [
+      ...[writer, reverse, copies, forward, gates, schema],
+      ...recordRemovalSteps(world.snapshots, { unless: "nothing" }),
+      remains,
+    ],
     async release() {
       await Promise.all(databases.flatMap(({ close, gates: held }) => [close(), held.close()]));
     },

@@ -9,6 +9,7 @@ import { unpublish } from "../postgres/publication";
 import { areReadOnly, dropSchema, hasSchema } from "../postgres/schema-presence";
 import { subscriptionState, unsubscribe, type SubscriptionState } from "../postgres/subscription";
 import { pairSides, type PairSides } from "./pair-sides";
+import { recordRemovalSteps } from "./record-steps";
 import { removals } from "./removals";
 
 const MINUTE = 60_000;
@@ -18,7 +19,8 @@ const MINUTE = 60_000;
  * what the target writes does not reach the source any more, and `rollback` is gone for good.
  *
  * On the source the application's roles stay read-only, though the gates go: an application that was forgotten there
- * must not start to write where nobody reads it.
+ * must not start to write where nobody reads it. Whom a strict fence keeps out may log in again, since that holds for all
+ * databases of the server.
  */
 export function completePlan(world: World): Plan {
   const databases = world.databases.map(pairSides);
@@ -145,6 +147,7 @@ export function completePlan(world: World): Plan {
     pointOfNoReturn: reverse.id,
     steps: [
       ...[writer, reverse, forward, publications, gates, schema],
+      ...recordRemovalSteps(world.snapshots, { unless: "late rows" }),
       ...(world.completion ? [proof(world.completion)] : []),
     ],
     async release() {

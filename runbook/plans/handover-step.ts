@@ -1,5 +1,5 @@
 import { CannotUndo } from "../attempt";
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import type { Side } from "../side";
 import type { Step, StepContext } from "../step";
 import { longestHold, type SwitchLimits } from "./switch-limits";
@@ -43,15 +43,13 @@ export function handoverStep(state: SwitchState, to: Side, limits: SwitchLimits)
     async run(context) {
       await eachDatabase(state.waiting(), (database) => handOver(database, context));
     },
-    async actions({ signal }) {
-      const each = await eachDatabase(state.waiting(), async (database) => {
+    actions: ({ signal }) =>
+      told(state.waiting(), async (database) => {
         const { open, epoch } = await database.gate("from", signal);
         const sent = database.handOverActions(open ? epoch + 1 : epoch);
         if (!poolersOf(database)) return sent;
         return ["every pooler: PAUSE", ...sent, "every pooler: RELOAD, RESUME"];
-      });
-      return [...each].flatMap(([name, actions]) => actions.map((action) => `${name}: ${action}`));
-    },
+      }),
     async undo({ signal }) {
       await state.settle(state.waiting(), signal);
       if (state.waiting().length === 0) throw new CannotUndo(`the ${to} is the writer already`);

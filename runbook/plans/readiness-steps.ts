@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import type { Side } from "../side";
 import type { Step, StepContext } from "../step";
 import type { JobGate, Poolers } from "../world";
@@ -35,7 +35,7 @@ export function preflightStep(state: SwitchState, jobs: readonly JobGate[]): Ste
         jobFindings(jobs, signal),
       ]);
       for (const { name, endpoint } of waiting)
-        context.observe(`${name}.expectedHold`, expectedHold(endpoint));
+        context.observe(`${name}.expectedHold`, await expectedHold(endpoint, signal));
       const lines = [
         ...[...findings].flatMap(([name, found]) => found.map((finding) => `${name}: ${finding}`)),
         ...ofJobs,
@@ -80,12 +80,14 @@ export function readinessSteps(state: SwitchState, limits: SwitchLimits): Step[]
           await pause(inARow === 0 ? SECOND : limits.steadyLag / (MEASUREMENTS - 1), undefined, { signal });
         }
       },
+      actions: () => told(state.waiting(), (database) => Promise.resolve(database.lagActions())),
     },
     {
       id: "reverse",
       title: `Replication back to the ${from} carries rows`,
       timeout: 15 * SECOND,
       run: ({ signal }) => each((database) => database.proveReverse(signal)),
+      actions: ({ signal }) => told(state.waiting(), (database) => database.proveReverseActions(signal)),
       undo: ({ signal }) => each(async (database) => database.forgetReverse?.(signal)),
     },
     // Late: an instance that starts from here on begins with what is staged.

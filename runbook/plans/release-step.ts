@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import type { Side } from "../side";
 import type { Step } from "../step";
-import { leadTo, poolersOf, type SwitchState } from "./switch-state";
+import { leadingActions, leadTo, poolersOf, type SwitchState } from "./switch-state";
 
 /** Between two looks at instances that are not there yet, in milliseconds. */
 const INTERVAL = 1_000;
@@ -45,6 +45,7 @@ export function releaseSteps(state: SwitchState, to: Side): Step[] {
           await Promise.allSettled(pooled.map(({ poolers }) => leadTo(poolers, to, signal)));
         }
       },
+      actions: ({ signal }) => told(pooled, ({ poolers }) => leadingActions(poolers, to, signal)),
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { otherSide, SIDES, type Side } from "../side";
 import type { Step, StepContext } from "../step";
-import { sendMarker } from "../postgres/marker";
+import { countFailures } from "../postgres/copy-failures";
+import { markerAction, sendMarker } from "../postgres/marker";
 import { filledTables } from "../postgres/preflight/filled-target";
 import { slotWatch, stopInTime, type SlotLimits } from "../postgres/slot-watch";
 import { subscribe, subscriptionName, subscriptionState, unsubscribe } from "../postgres/subscription";
@@ -15,7 +16,7 @@ const COPY = 7 * 24 * 60 * MINUTE;
 const WATCH = 5_000;
 /** A replica receives, too. */
 const TARGET: Side = "target";
-/** Failures in a row after which a copy is given up: the server tries again by itself every few seconds. */
+/** Failures, while no table more comes to its end, after which a copy is given up: the server tries again by itself every few seconds. */
 const MOST_ERRORS = 5;
 
 /**
@@ -50,8 +51,8 @@ export function replicationStartSteps(
         const { writer } = await database.standing(signal);
         // The rows that count are those of the writer, also in tables that came after a cutover.
         const isCopied = to !== writer;
-        if (to === "target" && isCopied) await refuseFilled(database, signal);
-        await subscribe(await direction(to, signal), await pair.conninfo(to), isCopied, signal);
+        if (isCopied) await refuseFilled(database, to, signal);
+        await subscribe(await direction(to, signal), pair, isCopied, signal);
         if (to === "source" && isCopied) await waitForCopy(database, to, limits, context);
       }),
     actions: ({ signal }) =>
@@ -59,9 +60,10 @@ export function replicationStartSteps(
         if (!(await receivers(database, signal)).includes(to)) return [];
         const stands = await subscriptionState(await database.on(to, signal), to, signal);
         const verb = stands ? "ALTER" : "CREATE";
-        const { writer } = await database.standing(signal);
+        const { writer, bothWays } = await database.standing(signal);
+        const origin = bothWays ? ", origin = none" : "";
         return [
-          `${to}: ${verb} SUBSCRIPTION ${subscriptionName(to)} PUBLICATION relocate WITH (copy_data = ${to !== writer}, origin = none)`,
+          `${to}: ${verb} SUBSCRIPTION ${subscriptionName(to)} PUBLICATION relocate WITH (copy_data = ${to !== writer}${origin})`,
         ];
       }),
     undo: takeBack(async (database, signal) => {
@@ -89,6 +91,11 @@ export function replicationStartSteps(
         const proven = (await joined(database, signal)) ? await receivers(database, signal) : [TARGET];
         await Promise.all(proven.map((to) => prove(database, to, signal)));
       }),
+    actions: ({ signal }) =>
+      tell(async (database) => {
+        const proven = (await joined(database, signal)) ? await receivers(database, signal) : [TARGET];
+        return proven.map((to) => markerAction(otherSide(to), to));
+      }),
   };
 
   return [
@@ -106,11 +113,11 @@ async function prove({ direction }: StartedDatabase, to: Side, signal: AbortSign
   throw new Error(`no row has come to the ${to} within a minute: see the log of the ${to}'s server`);
 }
 
-/** Between the preflight and the closing of the target's gate something may have written there. */
-async function refuseFilled({ on, tables }: StartedDatabase, signal: AbortSignal): Promise<void> {
-  const filled = await filledTables(await on("target", signal), await tables("target", signal), signal);
+/** Between the preflight and the closing of a side's gate something may have written there. */
+async function refuseFilled({ on, tables }: StartedDatabase, to: Side, signal: AbortSignal): Promise<void> {
+  const filled = await filledTables(await on(to, signal), to, await tables(to, signal), signal);
   if (filled.length === 0) return;
-  throw new Error(`the copy would add to what is in ${filled.join(", ")} on the target: TRUNCATE there`);
+  throw new Error(`the copy would add to what is in ${filled.join(", ")} on the ${to}: empty it there`);
 }
 
 async function waitForCopy(
@@ -121,18 +128,25 @@ async function waitForCopy(
 ): Promise<void> {
   const { signal } = context;
   const { name, on } = database;
-  let first: number | undefined;
+  const failures = countFailures(to);
+  let least = Infinity;
+  let before = 0;
   for (let watched = 0; ;) {
     if (performance.now() >= watched) {
       await watchSlots(database, to, limits, context);
       watched = performance.now() + WATCH;
     }
-    const state = await subscriptionState(await on(to, signal), to, signal);
+    const subscriber = await on(to, signal);
+    const state = await subscriptionState(subscriber, to, signal);
     if (!state) throw new Error("the subscription is gone: somebody dropped it");
     context.observe(`${name}.tablesToCopy`, state.copying);
     if (state.copying === 0) return;
-    first ??= state.errors;
-    if (state.errors - first >= MOST_ERRORS) {
+    const failed = await failures(subscriber, signal);
+    if (state.copying < least) {
+      least = state.copying;
+      before = failed;
+    }
+    if (failed - before >= MOST_ERRORS) {
       throw new Error(`${state.copying} tables cannot be copied: the log of the ${to}'s server says why`);
     }
     await pause(200, undefined, { signal });

@@ -1,6 +1,7 @@
 import { eachDatabase } from "../each-database";
 import type { Step } from "../step";
 import { canLogIn, ensureRole } from "../postgres/roles";
+import { barredRoles } from "../postgres/strict-fence";
 import { copySchema, schemaCopyActions } from "../postgres/schema-copy";
 import type { StartedDatabase, StartedDatabases } from "./started-database";
 
@@ -9,25 +10,34 @@ const MINUTE = 60_000;
 /** The application's roles and tables on the target, as on the source. A replica has them. */
 export function schemaSteps(databases: StartedDatabases): Step[] {
   const { all, each, tell } = databases;
+  /** Who is kept out by a strict fence is let in where its gate opens. */
+  const expected = async ({ pair, on }: StartedDatabase, signal: AbortSignal): Promise<string[]> => {
+    const barred = await barredRoles(await on("target", signal), signal);
+    return pair.applicationRoles.filter((role) => !barred.includes(role));
+  };
 
   const roles: Step = {
     id: "roles",
     title: "The application can log in to the target",
     timeout: MINUTE,
     async check({ signal }) {
-      const refusals = all.flatMap(({ pair }) =>
-        pair.applicationRoles.map((role) => canLogIn(pair, "target", role, signal)),
+      const refusals = await eachDatabase(all, async (database) =>
+        Promise.all(
+          (await expected(database, signal)).map((role) => canLogIn(database.pair, "target", role, signal)),
+        ),
       );
-      return (await Promise.all(refusals)).every((refusal) => refusal === undefined);
+      return [...refusals.values()].flat().every((refusal) => refusal === undefined);
     },
     run: ({ signal }) =>
-      each(async ({ pair, on }) => {
-        for (const role of pair.applicationRoles)
+      each(async (database) => {
+        const { pair, on } = database;
+        for (const role of await expected(database, signal))
           await ensureRole(await on("target", signal), role, await pair.applicationPassword(role), signal);
       }),
     actions: ({ signal }) =>
-      tell(async ({ pair }) => {
-        const lines = pair.applicationRoles.map(async (role) =>
+      tell(async (database) => {
+        const { pair } = database;
+        const lines = (await expected(database, signal)).map(async (role) =>
           (await canLogIn(pair, "target", role, signal)) === undefined
             ? []
             : [`target: CREATE or ALTER ROLE ${role} LOGIN PASSWORD (of the secret)`],
@@ -35,8 +45,9 @@ export function schemaSteps(databases: StartedDatabases): Step[] {
         return (await Promise.all(lines)).flat();
       }),
     verify: ({ signal }) =>
-      each(async ({ pair }) => {
-        for (const role of pair.applicationRoles) {
+      each(async (database) => {
+        const { pair } = database;
+        for (const role of await expected(database, signal)) {
           const refusal = await canLogIn(pair, "target", role, signal);
           if (refusal !== undefined)
             throw new Error(`the application cannot log in to the target: ${refusal}`);

@@ -38,6 +38,7 @@ export function seedStep({ all, each, takeBack, tell }: StartedDatabases): Step 
     actions: ({ signal }) =>
       tell(async (database) => {
         if (!(await isDue(database, signal))) return [];
+        const { bothWays } = await database.standing(signal);
         const promotion = [
           "source: SELECT pg_create_logical_replication_slot('relocate_to_seed_...', 'pgoutput')",
           "target: promote the replica; it is none any more",
@@ -46,7 +47,7 @@ export function seedStep({ all, each, takeBack, tell }: StartedDatabases): Step 
           ...((await growthOf(database, signal)) === "replica" ? promotion : []),
           "target: close its gate",
           "source: SELECT pg_replication_slot_advance(...) to where the target has left it",
-          "target: CREATE SUBSCRIPTION relocate_to_target WITH (create_slot = false, copy_data = false, origin = none)",
+          `target: CREATE SUBSCRIPTION relocate_to_target WITH (create_slot = false, copy_data = false${bothWays ? ", origin = none" : ""})`,
         ];
       }),
     undo: takeBack(async (database, signal) => {

@@ -41,6 +41,21 @@ export async function assertSourceIsWriter(
   throw new Error(`the target is the writer, or was it last: ${back}`);
 }
 
+/**
+ * Whether the source has the right to write and uses it, or nothing is left that could say otherwise. Changes nothing.
+ *
+ * @returns false when the target is the writer, or neither is
+ */
+export async function isSourceWriter(
+  source: Session,
+  target: Reach,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if ((await isOpenTarget(target, signal)) || (await isLeftForGood(source, roles, signal))) return false;
+  return !(await hasSchema(source, signal)) || (await readGate(source, signal)).open;
+}
+
 /** A replica, and one that has only just been promoted, show the source's gate. */
 async function isOpenTarget(target: Reach, signal: AbortSignal): Promise<boolean> {
   if (target.kind !== "own") return false;

@@ -3,7 +3,9 @@ import type { World } from "../world";
 import { blocking, describeFinding } from "../postgres/preflight/finding";
 import { SLOT_LIMITS, type SlotLimits } from "../postgres/slot-watch";
 import { startFindings } from "../postgres/start-preflight";
+import { bucketMirrorSteps } from "./bucket-steps";
 import { gateStartSteps } from "./gate-start-steps";
+import { recordSteps } from "./record-steps";
 import { replicationStartSteps } from "./replication-start-steps";
 import { schemaSteps } from "./schema-steps";
 import { seedStep } from "./seed-step";
@@ -28,10 +30,13 @@ export function startPlan(world: World, limits: SlotLimits = SLOT_LIMITS): Plan 
     title: "Start: both sides in replication",
     steps: [
       preflightStep(databases),
+      // Before anything is begun that would be taken back with it.
+      ...bucketMirrorSteps(world.buckets ?? []),
       ...schemaSteps(databases),
       ...gateStartSteps(databases),
       ...(world.databases.some(({ strategy }) => strategy !== "logical") ? [seedStep(databases)] : []),
       ...replicationStartSteps(databases, limits),
+      ...recordSteps(world.snapshots),
     ],
     async release() {
       await Promise.all(databases.all.map((database) => database.close()));

@@ -1,5 +1,5 @@
 import { CannotUndo } from "../attempt";
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import { SIDES, type Side } from "../side";
 import type { StepContext } from "../step";
 import type { DatabasePair } from "../world";
@@ -85,10 +85,7 @@ export function startedDatabases(pairs: readonly DatabasePair[]): StartedDatabas
       );
       return [...answers.values()].flat().every(Boolean);
     },
-    async tell(lines) {
-      const told = await eachDatabase(all, lines);
-      return [...told].flatMap(([name, some]) => some.map((line) => `${name}: ${line}`));
-    },
+    tell: (lines) => told(all, lines),
     takeBack:
       (work) =>
       async ({ signal }) => {

@@ -62,3 +62,10 @@ export async function leadTo(poolers: Poolers, side: Side, signal: AbortSignal):
   if (sightings.some((sighting) => sighting.side !== side)) await poolers.stage(side, signal);
   await poolers.release(side, signal);
 }
+
+/** What `leadTo` would do, for a dry run. */
+export async function leadingActions(poolers: Poolers, side: Side, signal: AbortSignal): Promise<string[]> {
+  const sightings = await poolers.probe(signal);
+  const others = sightings.filter((sighting) => sighting.side !== side || sighting.paused);
+  return others.map(({ vantagePoint }) => `pooler ${vantagePoint}: RELOAD with the ${side} staged, RESUME`);
+}

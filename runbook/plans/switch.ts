@@ -1,7 +1,11 @@
+import type { BucketPair } from "../bucket-pair";
 import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
 import type { Plan } from "../step";
+import type { WebService } from "../web-service";
 import type { JobGate, Pointer } from "../world";
+import { bucketFinalSteps, bucketReadySteps } from "./bucket-steps";
+import { capacityFreeSteps, capacitySteps } from "./capacity-steps";
 import { handoverStep } from "./handover-step";
 import { jobsOffSteps, jobsOnSteps } from "./job-steps";
 import { pointerSteps } from "./pointer-steps";
@@ -28,6 +32,10 @@ export interface SwitchedWorld {
   readonly edge?: Pointer;
   /** @default - nothing runs by itself */
   readonly jobs?: readonly JobGate[];
+  /** @default - nothing that is managed here answers visitors */
+  readonly services?: readonly WebService[];
+  /** @default - no objects are kept */
+  readonly buckets?: readonly BucketPair[];
 }
 
 /**
@@ -42,7 +50,7 @@ export interface SwitchedWorld {
  */
 export function switchSteps(
   { id, title, to }: SwitchDirection,
-  { databases, edge, jobs = [] }: SwitchedWorld,
+  { databases, edge, jobs = [], services = [], buckets = [] }: SwitchedWorld,
   limits: Partial<SwitchLimits> = {},
 ): Plan {
   const from = otherSide(to);
@@ -64,6 +72,8 @@ export function switchSteps(
     steps: [
       writerStep(state, from, to),
       preflightStep(state, jobs),
+      ...bucketReadySteps(buckets, from),
+      ...capacitySteps(services, to),
       ...jobsOffSteps(jobs, from, all.idle),
       ...readinessSteps(state, all),
       handover,
@@ -87,6 +97,8 @@ export function switchSteps(
         convergedId: "converged",
         convergedTitle: "Every vantage point agrees",
       }),
+      ...capacityFreeSteps(services, to),
+      ...bucketFinalSteps(buckets, from),
       ...jobsOnSteps(jobs, to, all.idle),
     ],
     async release() {

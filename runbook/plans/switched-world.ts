@@ -12,4 +12,6 @@ export const switchedWorld = (world: World, to: Side, limits: HoldLimits): Switc
   })),
   edge: world.edge,
   jobs: world.jobs,
+  services: world.services,
+  buckets: world.buckets,
 });

@@ -1,4 +1,4 @@
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import type { Side } from "../side";
 import type { Step } from "../step";
 import type { SwitchState } from "./switch-state";
@@ -14,6 +14,8 @@ export function wayBackSteps({ databases }: SwitchState, from: Side): Step[] {
       async run({ signal }) {
         await eachDatabase(databases, async (database) => database.openWayBack?.(signal));
       },
+      actions: ({ signal }) =>
+        told(databases, async (database) => (await database.openWayBackActions?.(signal)) ?? []),
     },
   ];
 }

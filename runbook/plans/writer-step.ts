@@ -1,9 +1,9 @@
 import { CannotUndo } from "../attempt";
-import { eachDatabase } from "../each-database";
+import { eachDatabase, told } from "../each-database";
 import type { Side } from "../side";
 import type { Step } from "../step";
 import { readGates, type Gates, type WriteSwitch } from "../write-switch";
-import { leadTo, poolersOf, type SwitchedDatabase, type SwitchState } from "./switch-state";
+import { leadingActions, leadTo, poolersOf, type SwitchedDatabase, type SwitchState } from "./switch-state";
 
 /**
  * Finds where each database stands, and mends what a runbook that died has left behind, before anything else: a closed
@@ -37,6 +37,17 @@ export function writerStep(state: SwitchState, from: Side, to: Side): Step {
         if (poolers) await leadTo(poolers, waiting.includes(database) ? from : to, signal);
       });
     },
+    actions: ({ signal }) =>
+      told(state.databases, async (database) => {
+        const gates = await readGates(database, signal);
+        const poolers = poolersOf(database);
+        return [
+          ...(gates.from.open || gates.to.open
+            ? []
+            : [`${from}: SELECT relocate.take_back(...): its gate was left closed`]),
+          ...(poolers ? await leadingActions(poolers, gates.to.open ? to : from, signal) : []),
+        ];
+      }),
     async undo({ signal }) {
       await mend(signal);
       const switched = state.switched();

@@ -86,7 +86,7 @@ SELECT 'sequence', ${NAME}, (SELECT d.refobjid::regclass::text FROM pg_depend d 
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid,
        LATERAL (SELECT format('AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', format_type(seqtypid, NULL), seqincrement,
                               seqmin, seqmax, seqstart, seqcache, CASE WHEN seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END) AS definition) made
- WHERE c.relpersistence = 'p' AND ${OF_APPLICATION} AND ${notOfExtension("pg_class", "c.oid")}`;
+ WHERE c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${notOfExtension("pg_class", "c.oid")}`;
 
 /** Those that a type brings along are its own. */
 const FUNCTIONS = `

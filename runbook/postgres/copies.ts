@@ -2,22 +2,22 @@ import type { Side } from "../side";
 import type { Table } from "./catalog";
 import { changeInUse } from "./locks";
 import type { Session } from "./session";
-import { subscriptionName } from "./subscription";
+import { subscriptionName, subscriptionNumber } from "./subscription";
 
 const SUBSCRIPTION_OF = (to: Side): string =>
   `FROM pg_subscription s WHERE s.subname = '${subscriptionName(to)}'
     AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-/** Tables whose rows replication has brought: they were empty when it began, and their gate has let nothing else in. */
-const COPIES = `
+/** Tables whose rows replication has brought to a side: they were empty when it began, and their gate has let nothing else in. */
+const copiesOf = (to: Side): string => `
 SELECT format('%I.%I', n.nspname, c.relname) AS quoted
   FROM pg_subscription_rel r JOIN pg_class c ON c.oid = r.srrelid JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE r.srsubid = (SELECT s.oid ${SUBSCRIPTION_OF("target")}) AND n.nspname <> 'relocate'
+ WHERE r.srsubid = ${subscriptionNumber(`'${subscriptionName(to)}'`)} AND n.nspname <> 'relocate'
  ORDER BY 1`;
 
-/** Tables of the target that replication fills, quoted and qualified. */
-export async function copiedTables(target: Session, signal: AbortSignal): Promise<string[]> {
-  return (await target.query<{ quoted: string }>(signal, COPIES)).map(({ quoted }) => quoted);
+/** Tables of a side that replication fills, quoted and qualified. */
+export async function copiedTables(subscriber: Session, to: Side, signal: AbortSignal): Promise<string[]> {
+  return (await subscriber.query<{ quoted: string }>(signal, copiesOf(to))).map(({ quoted }) => quoted);
 }
 
 /** Whoever reads the target's changes would empty their copy too. */
@@ -46,7 +46,7 @@ export async function emptyCopies(
       "subscription relocate_to_source is still on the source: to empty the target would empty the source as well",
     );
   }
-  const copies = await copiedTables(on.target, signal);
+  const copies = await copiedTables(on.target, "target", signal);
   if (copies.length === 0) return 0;
   const gated = new Set(tables.filter(({ gate }) => gate === "enabled").map(({ quoted }) => quoted));
   if (copies.some((quoted) => !gated.has(quoted))) return 0;

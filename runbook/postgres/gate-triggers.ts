@@ -13,13 +13,12 @@ export async function installGates(
 ): Promise<void> {
   for (const { quoted, gate } of tables) {
     if (gate === "enabled") continue;
-    await changeInUse(
-      session,
-      `CREATE OR REPLACE TRIGGER relocate_gate BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${quoted}
-         FOR EACH STATEMENT EXECUTE FUNCTION relocate.check_gate();
-       ALTER TABLE ${quoted} ENABLE TRIGGER relocate_gate`,
-      signal,
-    );
+    // Neither keeps readers waiting, as dropping one to make it anew would; version 13 knows no CREATE OR REPLACE TRIGGER.
+    const sql = gate
+      ? `ALTER TABLE ${quoted} ENABLE TRIGGER relocate_gate`
+      : `CREATE TRIGGER relocate_gate BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${quoted}
+           FOR EACH STATEMENT EXECUTE FUNCTION relocate.check_gate()`;
+    await changeInUse(session, sql, signal);
   }
 }
 

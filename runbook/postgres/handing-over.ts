@@ -1,7 +1,7 @@
 import { NOT_OF_EXTENSION, OF_APPLICATION } from "./catalog";
 import { APPLICATION_NAME } from "./session";
 
-/** Positions of all sequences, read from each itself: `pg_sequences` does not tell "never used" from "used once". */
+/** Positions of all sequences, unlogged ones too, read from each itself: `pg_sequences` does not tell "never used" from "used once". */
 const SEQUENCE_POSITIONS = `
 CREATE OR REPLACE FUNCTION relocate.sequence_positions() RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -13,7 +13,7 @@ BEGIN
   FOR sequence IN
     SELECT n.nspname, c.relname
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind = 'S' AND c.relpersistence = 'p'
+     WHERE c.relkind = 'S' AND c.relpersistence <> 't'
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'relocate')
   LOOP
     EXECUTE format('SELECT last_value, is_called FROM %I.%I', sequence.nspname, sequence.relname) INTO place;
@@ -27,8 +27,9 @@ END $$;`;
  * Waits until nobody writes any more, then ends the application's sessions: no commit is left with an unknown outcome,
  * and they reconnect to the other side.
  *
- * Older transactions are all that began before the closing was committed, readers too: under REPEATABLE READ a
- * reader may still become a writer that sees the gate open. Background workers of extensions (a scheduler) count like
+ * Older transactions are all that were there at the first look after the closing was committed, readers too: under
+ * REPEATABLE READ a reader may still become a writer that sees the gate open. Each is known by its session and its own
+ * beginning, since a clock that is set back makes what came before the closing look like what came after it. Background workers of extensions (a scheduler) count like
  * clients. Of a session without `track_activities` nobody can tell: the application's is ended below, another's is waited
  * for. A fence that was taken back meanwhile ends the waiting, before any session.
  */
@@ -38,9 +39,14 @@ CREATE OR REPLACE PROCEDURE relocate.await_silence(
 LANGUAGE plpgsql AS $$
 DECLARE
   closed_at timestamptz := clock_timestamp();
+  there     text[];
+  sessions  text[];
   left_over integer;
   older     text;
 BEGIN
+  PERFORM pg_stat_clear_snapshot();
+  SELECT array_agg(pid || ' ' || xact_start), array_agg(pid || ' ' || backend_start) INTO there, sessions
+    FROM pg_stat_activity WHERE datname = current_database();
   LOOP
     IF NOT EXISTS (SELECT FROM relocate.gate WHERE holds AND NOT open AND epoch = p_epoch) THEN
       RAISE EXCEPTION 'switch % was taken back while it waited', p_epoch;
@@ -52,7 +58,7 @@ BEGIN
       INTO left_over, older
       FROM pg_stat_activity
      WHERE datname = current_database()
-       AND (xact_start <= closed_at OR state = 'disabled' AND usename <> ALL (p_roles))
+       AND (xact_start <= closed_at OR pid || ' ' || xact_start = ANY (there) OR state = 'disabled' AND usename <> ALL (p_roles))
        AND backend_type NOT IN ('autovacuum worker', 'walsender') AND backend_type NOT LIKE 'logical replication %'
        AND pid <> pg_backend_pid() AND NOT (usename = session_user AND application_name = '${APPLICATION_NAME}');
     waited_for := greatest(waited_for, left_over);
@@ -73,7 +79,8 @@ BEGIN
     PERFORM pg_stat_clear_snapshot();
     SELECT count(pg_terminate_backend(pid)) INTO left_over
       FROM pg_stat_activity
-     WHERE datname = current_database() AND usename = ANY (p_roles) AND backend_start <= closed_at;
+     WHERE datname = current_database() AND usename = ANY (p_roles)
+       AND (backend_start <= closed_at OR pid || ' ' || backend_start = ANY (sessions));
     sent_away := greatest(sent_away, left_over);
     EXIT WHEN left_over = 0;
     IF clock_timestamp() > closed_at + p_patience THEN
@@ -123,8 +130,10 @@ BEGIN
          FROM relocate.gate);
   END IF;
   CALL relocate.set_read_only(p_roles, true);
-  -- From here on nobody but the server itself may be needed to end the fence.
-  PERFORM set_config('client_connection_check_interval', '0', false);
+  -- From here on nobody but the server itself may be needed to end the fence. Version 13 never looks for its client.
+  IF current_setting('client_connection_check_interval', true) IS NOT NULL THEN
+    PERFORM set_config('client_connection_check_interval', '0', false);
+  END IF;
 END $$;`;
 
 /** Gives the right to write away behind a fence that stands: it arrives, as every row does, in the order of commits. */

@@ -1,3 +1,4 @@
+import type { Side } from "../side";
 import type { Session } from "./session";
 
 /** A row that is to be seen on the other side. */
@@ -9,6 +10,10 @@ export interface MarkerFlight {
   /** How long to wait for it, in milliseconds. */
   readonly patience: number;
 }
+
+/** What `sendMarker` does, for a dry run. */
+export const markerAction = (sender: Side, receiver: Side): string =>
+  `${sender}: INSERT INTO relocate.marker, and DELETE it when the ${receiver} has it`;
 
 /**
  * Sends a marker by replication and waits where it arrives: the only proof that a subscription carries rows. What the

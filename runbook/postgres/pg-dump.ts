@@ -96,7 +96,7 @@ export async function dumpSchema(
       maxBuffer: MOST_OUTPUT,
       signal,
     });
-    return withoutPsqlCommands(stdout);
+    return forAnySession(stdout);
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`pg_dump cannot read the source's schema: ${stderr?.trim() || message}`, {
@@ -131,5 +131,9 @@ async function libpqEnvironment(config: ClientConfig, folder: string): Promise<R
   return { ...login, PGSSLMODE: "verify-full", PGSSLROOTCERT: file };
 }
 
-/** Since the releases of August 2025 a dump begins and ends with commands for psql alone (CVE-2025-8714). */
-const withoutPsqlCommands = (dump: string): string => dump.replaceAll(/^\\(un)?restrict .*$/gm, "");
+/**
+ * Since the releases of August 2025 a dump begins and ends with commands for psql alone (CVE-2025-8714). From version 17 on
+ * pg_dump turns off a limit that older targets do not know; the runbook's own sessions have none.
+ */
+const forAnySession = (dump: string): string =>
+  dump.replaceAll(/^(\\(un)?restrict .*|SET transaction_timeout = 0;)$/gm, "");

@@ -7,7 +7,9 @@ import { clearSeed, growthOf, join, promoteTarget, sow } from "./seed";
 import { sessionsOf } from "./sessions";
 import { subscribe } from "./subscription";
 import { newToken } from "./token";
-import { postgresSwitch, type HoldLimits } from "./write-switch";
+import { turningSwitch } from "./turning-switch";
+import { standBothWays } from "./ways";
+import type { HoldLimits } from "./write-switch";
 
 /** How long writers are held at most while a replica becomes a primary, in milliseconds: on RDS it is minutes. */
 export const PROMOTION = 15 * 60_000;
@@ -30,7 +32,7 @@ export function physicalSwitch(
   limits: HoldLimits,
   promotion: number = PROMOTION,
 ): WriteSwitch {
-  const logical = postgresSwitch(pair, to, limits);
+  const logical = turningSwitch(pair, to, limits);
   const sessions = sessionsOf(pair);
   const on = (side: Side, signal: AbortSignal) => sessions.on(side, signal);
   const seeding = { pair, on };
@@ -57,25 +59,18 @@ export function physicalSwitch(
     if (!row?.stands) throw new Error("the fence on the source did not come to stand");
   };
 
-  /** Both directions, each seen carrying a row, before the target takes its first write. */
+  /** The target has what the source writes, and what it will write itself goes back, or is kept until it does. */
   const joinBothWays = async (signal: AbortSignal): Promise<void> => {
     await join(seeding, signal);
     const [source, target] = await Promise.all([on("source", signal), on("target", signal)]);
-    const direction = { databaseName: pair.databaseName, to: "source" as const };
-    await subscribe(
-      { ...direction, subscriber: source, publisher: target },
-      await pair.conninfo("source"),
-      false,
-      signal,
-    );
-    for (const [sender, receiver, side] of [
-      [source, target, "target"],
-      [target, source, "source"],
-    ] as const) {
-      const flight = { sender, receiver, token: newToken("joined"), patience: limits.drain };
-      if ((await sendMarker(flight, signal)) === undefined)
-        throw new Error(`no row has come to the ${side} within ${limits.drain} ms`);
+    if (await standBothWays({ source, target }, signal)) {
+      const direction = { databaseName: pair.databaseName, to: "source" as const };
+      await subscribe({ ...direction, subscriber: source, publisher: target }, pair, false, signal);
     }
+    const flight = { sender: source, receiver: target, token: newToken("joined"), patience: limits.drain };
+    if ((await sendMarker(flight, signal)) === undefined)
+      throw new Error(`no row has come to the target within ${limits.drain} ms`);
+    await logical.proveReverse(signal);
   };
 
   const promote = async (epoch: number, signal: AbortSignal): Promise<void> => {
@@ -102,6 +97,9 @@ export function physicalSwitch(
     async proveReverse(signal) {
       // Of a replica there is none yet: it is proven inside the hold.
       if ((await growthOf(seeding, signal)) === "joined") await logical.proveReverse(signal);
+    },
+    async proveReverseActions(signal) {
+      return (await growthOf(seeding, signal)) === "joined" ? logical.proveReverseActions(signal) : [];
     },
     async warm(signal) {
       await Promise.all([logical.warm(signal), on("source", signal), on("target", signal)]);

@@ -4,7 +4,7 @@ import type { Session } from "./session";
 import { slotName, subscriptionName } from "./subscription";
 
 /** What an abort leaves on a target that it could not reach, as the SQL that removes it there, by the operator. */
-export function remainsOnTarget({ databaseName, applicationRoles }: DatabasePair): string[] {
+export function remainsOnTarget({ databaseName, applicationRoles, strictFence }: DatabasePair): string[] {
   const forward = subscriptionName("target");
   return [
     `ALTER SUBSCRIPTION ${forward} DISABLE`,
@@ -12,6 +12,7 @@ export function remainsOnTarget({ databaseName, applicationRoles }: DatabasePair
     `DROP SUBSCRIPTION ${forward}`,
     `SELECT pg_drop_replication_slot('${slotName("source", databaseName)}')`,
     "DROP PUBLICATION IF EXISTS relocate",
+    ...(strictFence ? ["CALL relocate.unbar()"] : []),
     "DROP SCHEMA IF EXISTS relocate CASCADE",
     ...applicationRoles.map(
       (role) =>

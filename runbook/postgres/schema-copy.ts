@@ -4,6 +4,7 @@ import { catalogDifferences, mending, nameOf } from "./catalog-differences";
 import { readObjects, type CatalogObject } from "./catalog-objects";
 import { choosePgDump, DUMP_OPTIONS, dumpSchema, findPgDumps, installPgDump, type PgDump } from "./pg-dump";
 import { connect, type Session } from "./session";
+import { versionOf } from "./ways";
 
 /** What came of a copy: `copied`, or `already` there. */
 export type SchemaCopy = "copied" | "already";
@@ -31,7 +32,7 @@ export function copySchema(pair: DatabasePair, signal: AbortSignal): Promise<Sch
     }
     const program = await requirePgDump(source);
     const dump = await dumpSchema(program, await pair.operator("source"), signal);
-    await restore(on.target, dump, signal);
+    await restore(on.target, withoutOwner(dump, await superuserOfPublic(on.source, signal)), signal);
     return "copied";
   });
 }
@@ -76,6 +77,25 @@ function refuseUnlessSame(
   throw new Error(["the target has another schema than the source:", ...lines].join("\n"));
 }
 
+/**
+ * The superuser that owns the schema `public`, as on every server up to version 14; later it is the database's owner
+ * (https://www.postgresql.org/docs/release/15.0/).
+ *
+ * @returns quoted. @default - no superuser does
+ */
+async function superuserOfPublic(source: Session, signal: AbortSignal): Promise<string | undefined> {
+  const [row] = await source.query<{ owner: string }>(
+    signal,
+    `SELECT quote_ident(r.rolname) AS owner FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+      WHERE n.nspname = 'public' AND r.rolsuper`,
+  );
+  return row?.owner;
+}
+
+/** On the target `public` stays whose it is: nobody but a superuser could give it to one, and on RDS nobody at all. */
+const withoutOwner = (dump: string, owner: string | undefined): string =>
+  owner === undefined ? dump : dump.replace(`\nALTER SCHEMA public OWNER TO ${owner};\n`, "\n");
+
 /** Statements sent as one are one transaction. */
 async function restore(target: Session, dump: string, signal: AbortSignal): Promise<void> {
   try {
@@ -95,14 +115,8 @@ function statementAt(dump: string, position: number): string {
   return dump.slice(start, dump.indexOf("\n", position)).trim();
 }
 
-async function majorVersion(session: Session, signal: AbortSignal): Promise<number> {
-  const [row] = await session.query<{ version: number }>(
-    signal,
-    "SELECT current_setting('server_version_num')::integer / 10000 AS version",
-  );
-  if (!row) throw new Error("the server does not say its version");
-  return row.version;
-}
+const majorVersion = async (session: Session, signal: AbortSignal): Promise<number> =>
+  Math.floor((await versionOf(session, signal)) / 10_000);
 
 /** Sessions of its own: a dump changes the settings of the one it is restored by. */
 async function onBoth<T>(

@@ -2,6 +2,7 @@ import { escapeIdentifier } from "pg";
 import type { Side } from "../side";
 import { createSchema } from "./schema";
 import type { Session } from "./session";
+import { UNBAR } from "./strict-fence";
 
 /** Whether the side has its gate. */
 export async function hasSchema(session: Session, signal: AbortSignal): Promise<boolean> {
@@ -34,7 +35,10 @@ export async function installSchema(
   );
 }
 
-/** Removes the schema and what it set for the application's roles. Its triggers and publications must be gone. */
+/**
+ * Removes the schema and what it set for the application's roles, all of it or nothing. Its triggers and publications must
+ * be gone. On the source the roles stay as read-only as they are; logging in they may again on both sides.
+ */
 export async function dropSchema(
   session: Session,
   side: Side,
@@ -42,7 +46,7 @@ export async function dropSchema(
   signal: AbortSignal,
 ): Promise<void> {
   if (side === "target") await resetRoles(session, roles, signal);
-  await session.query(signal, "DROP SCHEMA IF EXISTS relocate CASCADE");
+  await session.query(signal, `${UNBAR}; DROP SCHEMA IF EXISTS relocate CASCADE`);
 }
 
 /** Whether this is a source that was left for good: nothing of the runbook is there, and the application stays read-only. */

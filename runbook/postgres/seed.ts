@@ -1,12 +1,13 @@
-import { escapeLiteral } from "pg";
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
+import { ownGate } from "./gate";
 import { sendMarker } from "./marker";
 import { awaitPrimary, isReplica, lineageOf } from "./replica";
 import type { Session } from "./session";
 import { placeSlot, sowSlot } from "./slot-placement";
-import { dropSlots, seedSlotName, slotName, subscriptionName, subscriptionState } from "./subscription";
+import { createSubscription, dropSlots, seedSlotName, slotName, subscriptionState } from "./subscription";
 import { newToken } from "./token";
+import { standBothWays } from "./ways";
 
 /** A source and its physical replica, which is to become the target. */
 export interface Seeding {
@@ -24,7 +25,10 @@ export type Growth = "replica" | "promoted" | "joined";
 export async function growthOf({ on }: Seeding, signal: AbortSignal): Promise<Growth> {
   const target = await on("target", signal);
   if (await isReplica(target, signal)) return "replica";
-  return (await subscriptionState(target, "target", signal)) ? "joined" : "promoted";
+  if (await subscriptionState(target, "target", signal)) return "joined";
+  // Where one direction stands at a time, a target that was the writer has none of its own.
+  const wasWriter = ((await ownGate(target, "target", signal))?.opened ?? -1) >= 0;
+  return wasWriter ? "joined" : "promoted";
 }
 
 /**
@@ -79,11 +83,8 @@ export async function join(seeding: Seeding, signal: AbortSignal): Promise<void>
   const slot = slotName("target", pair.databaseName);
   const position = await positionOf(pair, signal);
   await placeSlot(source, { seed: seedSlotName(pair.databaseName), slot, position }, signal);
-  await target.query(
-    signal,
-    `CREATE SUBSCRIPTION ${subscriptionName("target")} CONNECTION ${escapeLiteral(await pair.conninfo("target"))}
-       PUBLICATION relocate WITH (slot_name = '${slot}', create_slot = false, copy_data = false, origin = none)`,
-  );
+  const filtersOrigin = await standBothWays({ source, target }, signal);
+  await createSubscription(pair, "target", { slot, copy: false, filtersOrigin }, signal);
   await dropSlots(source, [seedSlotName(pair.databaseName)], signal);
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig, type QueryResultRow } from "pg";
 
@@ -68,6 +69,8 @@ export async function connect(config: ClientConfig, signal: AbortSignal): Promis
     query<R extends QueryResultRow>(aborted: AbortSignal, sql: string, values?: readonly unknown[]) {
       const run = async (): Promise<R[]> => {
         aborted.throwIfAborted();
+        // One for each session at work: of many databases at once that is no leak.
+        setMaxListeners(0, aborted);
         const end = (): void => {
           lost = true;
           void client.end();

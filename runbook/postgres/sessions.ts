@@ -15,7 +15,7 @@ export interface Sessions {
 }
 
 /** @param pair says how the operator connects; asked at each opening, since secrets rotate */
-export function sessionsOf(pair: DatabasePair): Sessions {
+export function sessionsOf(pair: Pick<DatabasePair, "operator">): Sessions {
   const open = new Map<string, Opening>();
   return {
     on(side, signal, purpose = "work") {
@@ -53,7 +53,11 @@ function openingOf(session: Promise<Session>): Opening {
 const FIX = "; run it where the network reaches the server, with the operator's present secret";
 
 /** Opens a session as the operator. @throws Error that names the side and the server, with what to do */
-export async function login(pair: DatabasePair, side: Side, signal: AbortSignal): Promise<Session> {
+export async function login(
+  pair: Pick<DatabasePair, "operator">,
+  side: Side,
+  signal: AbortSignal,
+): Promise<Session> {
   const refused = (error: unknown, fix: string): never => {
     throw new Error(`the operator cannot log in to the ${side}: ${(error as Error).message}${fix}`, {
       cause: error,

@@ -45,14 +45,19 @@ export async function placeSlot(
   await publisher.query(signal, "SELECT pg_copy_logical_replication_slot($1, $2)", [seed, slot]);
 }
 
-/** Makes the slot that keeps everything from now on, unless it is there; one that has lost its log keeps nothing, and is made anew. */
+/**
+ * Makes the slot that keeps everything from now on, unless it is there. One that has lost its log keeps nothing, and one
+ * that the session of a dead runbook is still making begins nobody knows when (version 13 never looks for its client):
+ * they are made anew.
+ */
 export async function sowSlot(publisher: Session, seed: string, signal: AbortSignal): Promise<void> {
-  const [known] = await publisher.query<{ is_lost: boolean }>(
+  const [known] = await publisher.query<{ keeps: boolean }>(
     signal,
-    "SELECT coalesce(wal_status = 'lost', false) AS is_lost FROM pg_replication_slots WHERE slot_name = $1",
+    `SELECT confirmed_flush_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost' AS keeps
+       FROM pg_replication_slots WHERE slot_name = $1`,
     [seed],
   );
-  if (known && !known.is_lost) return;
+  if (known?.keeps) return;
   if (known) await dropSlots(publisher, [seed], signal);
   await publisher.query(signal, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [seed]);
 }

@@ -1,6 +1,9 @@
+import type { Session } from "./session";
+
 /**
  * The strict fence: besides its gate, the roles of the application lose their right to log in, so that not even one that
- * owns its tables, and could turn a gate's trigger off, gets to them. They have it again where the gate opens.
+ * owns its tables, and could turn a gate's trigger off, gets to them. Those that had it have it again where the gate opens, and
+ * where the schema goes: nothing else remembers who had it.
  *
  * NOLOGIN is a property of the role on the whole server, for all its databases, and reads end with it too. A client with a
  * list of hosts does not go on to the next one where a login is refused
@@ -26,6 +29,20 @@ DECLARE
   name text;
 BEGIN
   FOR name IN DELETE FROM relocate.barred RETURNING role LOOP
-    EXECUTE format('ALTER ROLE %I LOGIN', name);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      EXECUTE format('ALTER ROLE %I LOGIN', name);
+    END IF;
   END LOOP;
 END $$;`;
+
+/** Statement that lets in again whom a strict fence keeps out; for a schema of any release. */
+export const UNBAR =
+  "DO $$ BEGIN IF to_regprocedure('relocate.unbar()') IS NOT NULL THEN CALL relocate.unbar(); END IF; END $$";
+
+/** Roles that a strict fence keeps out of a side now. */
+export async function barredRoles(session: Session, signal: AbortSignal): Promise<string[]> {
+  const [present] = await session.query(signal, "SELECT WHERE to_regclass('relocate.barred') IS NOT NULL");
+  if (!present) return [];
+  const barred = await session.query<{ role: string }>(signal, "SELECT role FROM relocate.barred");
+  return barred.map(({ role }) => role);
+}

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { DatabaseError, escapeLiteral } from "pg";
+import { DatabaseError } from "pg";
 import type { Side } from "../side";
+import type { DatabasePair } from "../world";
 import type { Table } from "./catalog";
+import { runConcealed } from "./concealed";
 import { OWN_TABLES } from "./publication";
 import type { Session } from "./session";
 import { standBothWays } from "./ways";
@@ -24,8 +26,6 @@ export interface SubscriptionState {
   readonly running: boolean;
   /** Tables whose initial copy is not done. */
   readonly copying: number;
-  /** Failures of the copy or of applying, since the server started to count. */
-  readonly errors: number;
 }
 
 /** Name of the subscription that brings rows to a side. */
@@ -44,12 +44,19 @@ function slotSuffix(databaseName: string): string {
   return createHash("sha256").update(databaseName).digest("hex").slice(0, 16);
 }
 
+/**
+ * (SQL) The number of this database's subscription of a name. PostgreSQL 13 tells superusers alone the column `oid` of
+ * pg_subscription; the view tells everybody, of all databases, and pg_subscription_rel is this one's.
+ */
+export const subscriptionNumber = (name: string): string =>
+  `(SELECT w.subid FROM pg_stat_subscription w
+     WHERE w.subname = ${name} AND w.subid IN (SELECT srsubid FROM pg_subscription_rel) LIMIT 1)`;
+
 const STATE = `
 SELECT s.subenabled AS enabled,
-       EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = s.oid AND w.pid IS NOT NULL) AS running,
-       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r')::integer AS copying,
-       (SELECT apply_error_count + sync_error_count FROM pg_stat_subscription_stats e WHERE e.subid = s.oid)::integer AS errors
-  FROM pg_subscription s
+       EXISTS (SELECT FROM pg_stat_subscription w WHERE w.subid = n.oid AND w.pid IS NOT NULL) AS running,
+       (SELECT count(*) FROM pg_subscription_rel r WHERE r.srsubid = n.oid AND r.srsubstate <> 'r')::integer AS copying
+  FROM pg_subscription s, LATERAL (SELECT ${subscriptionNumber("s.subname")} AS oid) n
  WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /** @returns `undefined` when there is no such subscription */
@@ -77,8 +84,8 @@ export async function unsubscribedTables(
   const rows = await subscriber.query<{ name: string }>(
     signal,
     `SELECT name FROM unnest($2::text[]) name
-      WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r JOIN pg_subscription s ON s.oid = r.srsubid
-                         WHERE s.subname = $1 AND r.srrelid = name::regclass)`,
+      WHERE NOT EXISTS (SELECT FROM pg_subscription_rel r
+                         WHERE r.srsubid = ${subscriptionNumber("$1")} AND r.srrelid = name::regclass)`,
     [subscriptionName(to), [...plain, ...OWN_TABLES]],
   );
   return rows.map(({ name }) => name);
@@ -86,17 +93,17 @@ export async function unsubscribedTables(
 
 /**
  * Makes a subscription, or enables the one that is there with the present login, and makes the tables known to it that
- * came later. What a run that was cut off has left is cleared first: a CREATE SUBSCRIPTION whose client has died goes on by itself, and may leave a slot that holds back the publisher's WAL.
+ * came later. What a run that was cut off has left is cleared first.
  *
  * `origin = none` asks for rows that were written at the publisher itself: with both directions standing, rows would
  * else go round in circles. Before PostgreSQL 16 nobody can, and one direction stands at a time.
  *
- * @param conninfo of the publisher; holds a password, which the server keeps where only superusers can read it
+ * @param pair whose servers they are
  * @param copy whether the rows that are there now are brought as well
  */
 export async function subscribe(
   direction: Direction,
-  conninfo: string,
+  pair: DatabasePair,
   copy: boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -105,7 +112,7 @@ export async function subscribe(
   await endUnfinished(direction, signal);
   if (await subscriptionState(subscriber, to, signal)) {
     // The password may have changed since.
-    await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(conninfo)}`);
+    await concealed(pair, to, `ALTER SUBSCRIPTION ${name} CONNECTION %L`, signal);
     await subscriber.query(signal, `ALTER SUBSCRIPTION ${name} ENABLE`);
     await subscriber.query(
       signal,
@@ -113,16 +120,47 @@ export async function subscribe(
     );
     return;
   }
-  await dropSlots(publisher, [slotName(to, databaseName)], signal);
+  const slot = slotName(to, databaseName);
+  await dropSlots(publisher, [slot], signal);
+  // By our own hand: it waits for every transaction that writes at the publisher, and ends with this session.
+  await publisher.query(signal, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [slot]);
   const other =
     to === "source" ? { source: subscriber, target: publisher } : { source: publisher, target: subscriber };
-  const origin = (await standBothWays(other, signal)) ? ", origin = none" : "";
-  await subscriber.query(
+  await createSubscription(
+    pair,
+    to,
+    { slot, copy, filtersOrigin: await standBothWays(other, signal) },
     signal,
-    `CREATE SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(conninfo)} PUBLICATION relocate
-       WITH (slot_name = '${slotName(to, databaseName)}', copy_data = ${copy}${origin})`,
   );
 }
+
+/** Makes a subscription that reads a slot which is there. */
+export async function createSubscription(
+  pair: DatabasePair,
+  to: Side,
+  {
+    slot,
+    copy,
+    filtersOrigin,
+  }: { readonly slot: string; readonly copy: boolean; readonly filtersOrigin: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const origin = filtersOrigin ? ", origin = none" : "";
+  const statement = `CREATE SUBSCRIPTION ${subscriptionName(to)} CONNECTION %L PUBLICATION relocate
+    WITH (slot_name = '${slot}', create_slot = false, copy_data = ${copy}${origin})`;
+  await concealed(pair, to, statement, signal);
+}
+
+/** The connection string holds a password, which the server keeps where only superusers can read it. */
+const concealed = async (
+  pair: DatabasePair,
+  to: Side,
+  statement: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const [login, conninfo] = await Promise.all([pair.operator(to), pair.conninfo(to)]);
+  await runConcealed(login, { statement, conninfo, isKept: true }, signal);
+};
 
 /** Drops a subscription with all its slots, if there is one. The slots go by our own hand: the subscriber's way may be cut. */
 export async function unsubscribe(direction: Direction, signal: AbortSignal): Promise<void> {
@@ -144,7 +182,8 @@ export async function dropSubscription(
   await endUnfinished({ subscriber, to }, signal);
   const [standing] = await subscriber.query<{ oid: string }>(
     signal,
-    "SELECT oid FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    `SELECT ${subscriptionNumber("s.subname")} AS oid FROM pg_subscription s
+      WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [name],
   );
   if (!standing) return [slotName(to, databaseName)];
@@ -155,7 +194,7 @@ export async function dropSubscription(
   return [slotName(to, databaseName), `pg_${standing.oid}_sync_%`];
 }
 
-/** Ends CREATE SUBSCRIPTION statements of runbooks that are gone, and waits until they are. */
+/** Ends CREATE SUBSCRIPTION statements of runbooks that are gone, which wait for the publisher, and waits until they are. */
 async function endUnfinished(
   { subscriber, to }: Pick<Direction, "subscriber" | "to">,
   signal: AbortSignal,
@@ -165,7 +204,7 @@ async function endUnfinished(
       signal,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE $1`,
-      [`CREATE SUBSCRIPTION ${subscriptionName(to)} %`],
+      [`%CREATE SUBSCRIPTION ${subscriptionName(to)} %`],
     );
     if (unfinished.length === 0) return;
     await pause(50, undefined, { signal });

@@ -34,7 +34,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER take_over AFTER INSERT ON relocate.handover
+DROP TRIGGER IF EXISTS take_over ON relocate.handover;
+CREATE TRIGGER take_over AFTER INSERT ON relocate.handover
   FOR EACH ROW EXECUTE FUNCTION relocate.take_over();
 ALTER TABLE relocate.handover ENABLE REPLICA TRIGGER take_over;`;
 

@@ -1,7 +1,9 @@
-import { SIDES, type Side } from "../side";
+import { otherSide, SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import type { WriteSwitch } from "../write-switch";
+import { markerAction } from "./marker";
 import { sessionsOf } from "./sessions";
+import { seedSlotName, subscriptionName } from "./subscription";
 import { forgetWayBack, openWayBack, prepareWayBack, type Turning } from "./way-back";
 import { standBothWays } from "./ways";
 import { postgresSwitch, type HoldLimits } from "./write-switch";
@@ -33,12 +35,28 @@ export function turningSwitch(pair: DatabasePair, to: Side, limits: HoldLimits):
       isPrepared = true;
       await prepareWayBack(await turning(signal), signal);
     },
+    async proveReverseActions(signal) {
+      if (await stands(signal)) return [markerAction(to, otherSide(to))];
+      return [
+        `${to}: SELECT pg_create_logical_replication_slot('${seedSlotName(pair.databaseName)}', 'pgoutput')`,
+      ];
+    },
     async forgetReverse(signal) {
       // A server that is gone must not stand in the way of an undo; what stays there is used by the next switch.
       if (isPrepared) await Promise.allSettled([turning(signal).then((turn) => forgetWayBack(turn, signal))]);
     },
     async openWayBack(signal) {
       if (!(await stands(signal))) await openWayBack(await turning(signal), signal);
+    },
+    async openWayBackActions(signal) {
+      if (await stands(signal)) return [];
+      const from = otherSide(to);
+      return [
+        `${to}: DROP SUBSCRIPTION ${subscriptionName(to)}`,
+        `${to}: SELECT pg_replication_slot_advance(...) to where it became the writer`,
+        `${from}: CREATE SUBSCRIPTION ${subscriptionName(from)} WITH (create_slot = false, copy_data = false)`,
+        markerAction(to, from),
+      ];
     },
     async close() {
       await Promise.all([standing.close(), sessions.close()]);

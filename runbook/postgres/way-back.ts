@@ -1,14 +1,13 @@
-import { escapeLiteral } from "pg";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import { sendMarker } from "./marker";
 import type { Session } from "./session";
 import { placeSlot, sowSlot } from "./slot-placement";
 import {
+  createSubscription,
   dropSlots,
   seedSlotName,
   slotName,
-  subscriptionName,
   subscriptionState,
   unsubscribe,
 } from "./subscription";
@@ -52,11 +51,7 @@ export async function openWayBack(turning: Turning, signal: AbortSignal): Promis
     if (!gate?.opened_at) throw new Error(`the gate of the ${to} does not say where its own rows begin`);
     const placement = { seed: seedSlotName(databaseName), slot, position: gate.opened_at };
     await placeSlot(on[to], placement, signal);
-    await on[from].query(
-      signal,
-      `CREATE SUBSCRIPTION ${subscriptionName(from)} CONNECTION ${escapeLiteral(await pair.conninfo(from))}
-         PUBLICATION relocate WITH (slot_name = '${slot}', create_slot = false, copy_data = false)`,
-    );
+    await createSubscription(pair, from, { slot, copy: false, filtersOrigin: false }, signal);
   }
   await forgetWayBack(turning, signal);
   const flight = { sender: on[to], receiver: on[from], token: newToken("back"), patience: FIRST_ROW };

@@ -3,7 +3,7 @@ import type { DatabasePair } from "../world";
 import type { HandedOver, WriteSwitch } from "../write-switch";
 import { awaitArrival } from "./arrival";
 import { readGate } from "./gate";
-import { sendMarker } from "./marker";
+import { markerAction, sendMarker } from "./marker";
 import { readPosition, recordPosition } from "./position";
 import { blocking, describeFinding } from "./preflight/finding";
 import { switchFindings } from "./switch-preflight";
@@ -83,6 +83,7 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
     async lag(signal) {
       return (await flight({ from, to }, "lag", signal)) ?? limits.drain;
     },
+    lagActions: () => [markerAction(from, to)],
     async proveReverse(signal) {
       if ((await flight({ from: to, to: from }, "reverse", signal)) !== undefined) return;
       throw new Error(
@@ -90,6 +91,7 @@ export function postgresSwitch(pair: DatabasePair, to: Side, limits: HoldLimits 
           "without it there would be no lossless way back",
       );
     },
+    proveReverseActions: () => Promise.resolve([markerAction(to, from)]),
     async warm(signal) {
       await Promise.all(
         [from, to].map(async (side) =>

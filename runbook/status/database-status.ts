@@ -2,6 +2,7 @@ import { ownGate } from "../postgres/gate";
 import type { Session } from "../postgres/session";
 import { sessionsOf } from "../postgres/sessions";
 import { subscriptionState, type SubscriptionState } from "../postgres/subscription";
+import { versionOf } from "../postgres/ways";
 import { SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import type { Gate } from "../write-switch";
@@ -11,6 +12,8 @@ import { readSlots, type SlotStatus } from "./slots";
 export type SideStatus =
   | {
       readonly reachable: true;
+      /** Of the server, as `server_version_num`, such as 180001. */
+      readonly version: number;
       /** @default - the runbook has nothing there: `start` has not run, or `complete` or `abort` has */
       readonly gate?: Gate;
       /** What brings rows to this side. @default - nothing does */
@@ -42,7 +45,7 @@ const PATIENCE = 10_000;
 /**
  * Asks both sides of a database how they stand; one that cannot be reached is told as such. Only reads.
  *
- * Cost: five small queries a side.
+ * Cost: six small queries a side.
  */
 export async function readDatabase(pair: DatabasePair, stop: AbortSignal): Promise<DatabaseStatus> {
   const sessions = sessionsOf(pair);
@@ -74,6 +77,7 @@ export async function readDatabase(pair: DatabasePair, stop: AbortSignal): Promi
 async function readSide(session: Session, side: Side, signal: AbortSignal): Promise<SideStatus> {
   return {
     reachable: true,
+    version: await versionOf(session, signal),
     gate: await ownGate(session, side, signal),
     subscription: await subscriptionState(session, side, signal),
     slots: await readSlots(session, signal),

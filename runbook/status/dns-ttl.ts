@@ -56,8 +56,8 @@ async function zoneServers(name: string): Promise<string[]> {
   return [];
 }
 
-/** @returns undefined when there is no answer */
-function ttlAt(server: string, name: string): Promise<number | undefined> {
+/** How long a name's record may be kept, in seconds, as a server tells it. @returns undefined when there is no answer */
+export function ttlAt(server: string, name: string): Promise<number | undefined> {
   const [, address = server, port = "53"] = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(server) ?? [];
   return new Promise((resolve) => {
     const id = randomInt(2 ** 16);

@@ -1,6 +1,8 @@
 import { cutOffRun } from "../cut-off";
 import type { JournalEntry } from "../journal";
 import { subscriptionName } from "../postgres/subscription";
+import { filterOrigin } from "../postgres/ways";
+import { SIDES } from "../side";
 import type { DatabaseStatus } from "./database-status";
 
 /** Where a relocation stands. */
@@ -111,11 +113,18 @@ export function workloadStanding(
   }
 }
 
-/** Rows go both ways: what a switch and the way back from it rely on. */
-const isJoined = (databases: readonly Pick<DatabaseStatus, "source" | "target">[]): boolean =>
-  databases.every(({ source, target }) =>
-    [source, target].every((side) => !side.reachable || side.subscription !== undefined),
-  );
+/** Rows go both ways, or, with a server that cannot have both at once, to the closed side: what a switch relies on. */
+const isJoined = (databases: readonly Pick<DatabaseStatus, "active" | "source" | "target">[]): boolean =>
+  databases.every((database) => {
+    const versions = SIDES.flatMap((side) => {
+      const status = database[side];
+      return status.reachable ? [status.version] : [];
+    });
+    return SIDES.filter((side) => side !== database.active || filterOrigin(versions)).every((side) => {
+      const status = database[side];
+      return !status.reachable || status.subscription !== undefined;
+    });
+  });
 
 /** A physical replica has everything without a subscription, until the cutover joins it. */
 const isReplica = ({
@@ -151,7 +160,7 @@ const REPLICATING: WorkloadStanding = {
 };
 
 const INCOMPLETE = {
-  meaning: "the source is the writer, and replication does not go both ways",
+  meaning: "the source is the writer, and replication is not whole",
   next: "start",
 } as const;
 
@@ -170,7 +179,7 @@ const SWITCHED: WorkloadStanding = {
 };
 
 const COMPLETING = {
-  meaning: "the target is the writer, and replication does not go both ways",
+  meaning: "the target is the writer, and replication is not whole",
   wayBack: "none without losing what was written since replication back ended",
 } as const;
 

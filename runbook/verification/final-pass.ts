@@ -20,19 +20,12 @@ export type FinalPass =
   /** It took longer than was expected, and was ended. */
   | { readonly outcome: "out of time"; readonly decision: FinalPassDecision };
 
-/** A final pass that is ready: its connections stand, so that nothing but the reading is left for the hold. */
-export interface PreparedFinalPass {
-  /** Reads what was written since, if that fits; ends itself at the end of the budget. To be run once. */
-  run(budgetMs: number): Promise<FinalPass>;
-  close(): Promise<void>;
-}
-
 /** Share of the budget that may be planned for; the rest is for what comes otherwise. */
 const PLANNED = 0.8;
 
 /**
- * Decides by what an earlier verification took, and only then: a pass that is begun in a hold and has to be given up has
- * cost its whole budget for nothing.
+ * Decides by what an earlier verification took: a pass that is begun and has to be given up has cost its whole budget for
+ * nothing.
  */
 export function decideFinalPass(
   since: Verification,
@@ -50,42 +43,51 @@ export function decideFinalPass(
   return { fits: estimatedMs !== undefined && estimatedMs <= budgetMs * PLANNED, tables, estimatedMs };
 }
 
-/**
- * Prepares to verify what was written since an earlier verification, for the moment when nobody writes.
- *
- * Cost: two connections to each side, and a marker in each direction.
- *
- * @throws Error when a side cannot be asked, or replication does not carry a row
- */
-export async function prepareFinalPass(
+/** What a final pass would read now. @throws Error when a side cannot be asked */
+export async function planFinalPass(
   pair: DatabasePair,
   since: Verification,
+  budgetMs: number,
   signal: AbortSignal,
-): Promise<PreparedFinalPass> {
-  const end = new AbortController();
-  const verification = await openVerification(pair, AbortSignal.any([signal, end.signal]));
+): Promise<FinalPassDecision> {
+  const verification = await openVerification(pair, signal);
   try {
-    await verification.awaitArrival();
-  } catch (error) {
+    return decideFinalPass(since, await verification.activity(), budgetMs);
+  } finally {
     await verification.close();
-    throw error;
   }
-  return {
-    async run(budgetMs) {
-      const timer = setTimeout(() => end.abort(), budgetMs);
-      let decision: FinalPassDecision = { fits: false, tables: verification.tables };
-      try {
-        const counted = await verification.activity();
-        decision = decideFinalPass(since, counted, budgetMs);
-        if (!decision.fits) return { outcome: "left out", decision };
-        return { outcome: "verified", verification: await verification.verify({ since }, counted) };
-      } catch (error) {
-        if (!end.signal.aborted || signal.aborted) throw error;
-        return { outcome: "out of time", decision };
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-    close: () => verification.close(),
-  };
+}
+
+/**
+ * Verifies what was written since an earlier verification, if that fits, and ends itself at the end of the budget.
+ *
+ * Cost: tables that were written are read whole on both sides; those that were not cost nothing.
+ *
+ * @throws Error as `verifyTables`
+ */
+export async function finalPass(
+  pair: DatabasePair,
+  since: Verification,
+  budgetMs: number,
+  signal: AbortSignal,
+): Promise<FinalPass> {
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), budgetMs);
+  let decision: FinalPassDecision = { fits: false, tables: [] };
+  try {
+    const verification = await openVerification(pair, AbortSignal.any([signal, end.signal]));
+    try {
+      const counted = await verification.activity();
+      decision = decideFinalPass(since, counted, budgetMs);
+      if (!decision.fits) return { outcome: "left out", decision };
+      return { outcome: "verified", verification: await verification.verify({ since }, counted) };
+    } finally {
+      await verification.close();
+    }
+  } catch (error) {
+    if (!end.signal.aborted || signal.aborted) throw error;
+    return { outcome: "out of time", decision };
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -5,6 +5,7 @@ import { login, sessionsOf } from "../postgres/sessions";
 import { SIDES, type Side } from "../side";
 import type { DatabasePair } from "../world";
 import { awaitArrival } from "./arrival";
+import { SET_TEXT_SETTINGS } from "./text-settings";
 
 /** Reads both sides of a database, by statements that change nothing. */
 export interface Reader {
@@ -27,16 +28,15 @@ export const STATEMENT_TIMEOUT = 60_000;
 const RECONNECTS = [100, 1_000, 5_000];
 
 /**
- * The text of a value must not depend on a server's or role's settings. With row security off, a table that would hide
- * rows is an error rather than an equal one. Compiling costs more than a chunk has to gain by it.
+ * With row security off, a table that would hide rows is an error rather than an equal one. Compiling costs more than a
+ * chunk has to gain by it.
  */
 const SETTINGS = `
   SET default_transaction_read_only = on;
   SET statement_timeout = ${STATEMENT_TIMEOUT};
   SET row_security = off;
   SET jit = off;
-  SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET lc_monetary = 'C';
-  SET extra_float_digits = 1; SET bytea_output = hex`;
+  ${SET_TEXT_SETTINGS}`;
 
 /** Nothing is opened before it is needed. */
 export function openReader(pair: DatabasePair, signal: AbortSignal): Reader {

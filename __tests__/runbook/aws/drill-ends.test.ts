@@ -34,7 +34,9 @@ const drill = (): Plan => {
   const workload = { workload: "ends", sourceRegion: REGIONS.source, targetRegion: REGIONS.target };
   const standby = {
     ...{ version: MANIFEST_VERSION, phase: "standby", ...workload },
-    databases: { orders: { source: side("source"), target: side("target") } },
+    databases: {
+      orders: { engine: "postgres", strategy: "logical", source: side("source"), target: side("target") },
+    },
   };
   const manifest = { ...workload, parts: { standby } } as unknown as Manifest;
   const unreachable: DatabasePair = {
@@ -46,6 +48,7 @@ const drill = (): Plan => {
   };
   const world = {
     databases: [unreachable],
+    drilled: [unreachable],
     clients,
     regions: REGIONS,
     leftToPeople: [],

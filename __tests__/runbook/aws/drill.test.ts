@@ -1,4 +1,6 @@
 import {
+  CreateDBClusterCommand,
+  CreateDBClusterSnapshotCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
   DeleteDBSnapshotCommand,
@@ -9,7 +11,9 @@ import { type Clients, openClients } from "../../../runbook/aws/clients";
 import { drillPlan } from "../../../runbook/aws/drill";
 import type { Manifest } from "../../../runbook/aws/manifest";
 import { newestSnapshot } from "../../../runbook/aws/rds-drill-snapshot";
+import { findCluster } from "../../../runbook/aws/rds-cluster";
 import { findInstance } from "../../../runbook/aws/rds-instance";
+import { SNAPSHOT_CALLS } from "../../../runbook/aws/rds-snapshot-kind";
 import { SIDES } from "../../../runbook/side";
 import { migrate, OPERATOR, pairOn, startCluster, type Cluster } from "../clusters";
 import { operator, type Operator } from "../plans/course";
@@ -56,17 +60,76 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** @param restored database that is found in the scratch instance */
-const drill = (restored: string) => {
+/** ARN of a key of the emulator's, asked of it without a client that nothing else needs. */
+async function makeKey(region: string): Promise<string> {
+  const answer = await fetch(process.env.AWS_ENDPOINT_URL_RDS!, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/kms/aws4_request`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "TrentService.CreateKey",
+    },
+    body: "{}",
+  });
+  return ((await answer.json()) as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
+}
+
+/** A cluster with one instance on each side, as Aurora's. */
+async function makeClusters(): Promise<void> {
+  for (const side of SIDES) {
+    const rds = clients.in("rds", REGIONS[side]);
+    const common = { DBClusterIdentifier: `${DATABASE}-aurora-${side}`, Engine: "aurora-postgresql" };
+    await rds.send(
+      new CreateDBClusterCommand({
+        ...common,
+        ...{ MasterUsername: "keeper", MasterUserPassword: "not a secret" },
+        ...{ StorageEncrypted: true, KmsKeyId: await makeKey(REGIONS[side]) },
+      }),
+    );
+    await rds.send(
+      new CreateDBInstanceCommand({
+        ...common,
+        ...{ DBInstanceIdentifier: `${DATABASE}-aurora-${side}-1`, DBInstanceClass: "db.r6g.large" },
+      }),
+    );
+  }
+  await clients.in("rds", REGIONS.source).send(
+    new CreateDBClusterSnapshotCommand({
+      DBClusterIdentifier: `${DATABASE}-aurora-source`,
+      DBClusterSnapshotIdentifier: `${DATABASE}-aurora-nightly`,
+    }),
+  );
+}
+
+interface Drilled {
+  /** Database that is found in the scratch one. */
+  readonly restored: string;
+  readonly kind?: "instance" | "aurora";
+  readonly rehearse?: () => Promise<void>;
+}
+
+const drill = ({ restored, kind = "instance", rehearse }: Drilled) => {
   const pair = pairOn({ source: cluster, target: cluster }, DATABASE);
   const side = (name: string) => ({
-    ...{ identifier: `${DATABASE}-${name}`, host: "localhost", port: 5432, engineVersion: "18" },
+    ...{
+      identifier: `${DATABASE}-${kind === "aurora" ? "aurora-" : ""}${name}`,
+      host: "localhost",
+      port: 5432,
+      engineVersion: "18",
+    },
     ...{ majorVersion: 18, operatorSecretArn: "arn:operator", applicationSecretArn: "arn:application" },
   });
   const standby = {
     ...{ version: MANIFEST_VERSION, workload: "shop", phase: "standby" },
     ...{ sourceRegion: REGIONS.source, targetRegion: REGIONS.target },
-    databases: { [DATABASE]: { source: side("source"), target: side("target") } },
+    databases: {
+      [DATABASE]: {
+        ...(kind === "aurora"
+          ? { engine: "aurora-postgresql", strategy: "aurora-global" }
+          : { engine: "postgres", strategy: "logical" }),
+        ...{ source: side("source"), target: side("target") },
+      },
+    },
   };
   const manifest = {
     ...{ workload: "shop", sourceRegion: REGIONS.source, targetRegion: REGIONS.target },
@@ -74,6 +137,7 @@ const drill = (restored: string) => {
   } as unknown as Manifest;
   const world = {
     databases: [pair],
+    drilled: [pair],
     clients,
     regions: REGIONS,
     leftToPeople: [],
@@ -82,6 +146,7 @@ const drill = (restored: string) => {
   return keeper.run(
     drillPlan(world, manifest, {
       pauseMs: 1,
+      rehearse,
       login: () => Promise.resolve(cluster.config(OPERATOR, restored)),
     }),
   );
@@ -89,7 +154,9 @@ const drill = (restored: string) => {
 const nothingIsLeft = async () => {
   const rds = clients.in("rds", REGIONS.target);
   expect(await findInstance(rds, SCRATCH)).toBeUndefined();
-  await expect(newestSnapshot(rds, `${DATABASE}-source`)).rejects.toThrow("no snapshot that is available");
+  await expect(newestSnapshot(rds, "instance", `${DATABASE}-source`)).rejects.toThrow(
+    "no snapshot that is available",
+  );
 };
 
 test("fails without a backup, and leaves nothing", async () => {
@@ -100,7 +167,7 @@ test("fails without a backup, and leaves nothing", async () => {
   );
   for (const { DBSnapshotIdentifier } of DBSnapshots ?? [])
     await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
-  expect(await drill("restored")).toMatchObject({
+  expect(await drill({ restored: "restored" })).toMatchObject({
     outcome: "undone",
     cause: expect.stringContaining("no snapshot that is available, expected one") as string,
   });
@@ -114,16 +181,36 @@ test("B8 B12: the newest backup is restored in the other region, its rows are co
       DBSnapshotIdentifier: "nightly",
     }),
   );
-  const { outcome, cause, steps } = await drill("restored");
+  const { outcome, cause, steps } = await drill({ restored: "restored" });
   expect({ outcome, cause }).toEqual({ outcome: "done", cause: undefined });
   expect(steps.find(({ id }) => id === "count")?.observations).toMatchObject({ [`${DATABASE}.rows`]: 7 });
   await nothingIsLeft();
 });
 
 test("B8: fails for a backup that lacks a table, says which, and removes what it has made", async () => {
-  expect(await drill("too_old")).toMatchObject({
+  expect(await drill({ restored: "too_old" })).toMatchObject({
     outcome: "undone",
     cause: expect.stringContaining('shop."Odd name": not in the backup') as string,
   });
   await nothingIsLeft();
+});
+
+test("B8: an Aurora cluster's backup is proven and removed in the same way", async () => {
+  await makeClusters();
+  const { outcome, cause, steps } = await drill({ restored: "restored", kind: "aurora" });
+  expect({ outcome, cause }).toEqual({ outcome: "done", cause: undefined });
+  expect(steps.find(({ id }) => id === "count")?.observations).toMatchObject({ [`${DATABASE}.rows`]: 7 });
+  const rds = clients.in("rds", REGIONS.target);
+  expect(await findCluster(rds, SCRATCH)).toBeUndefined();
+  expect(await SNAPSHOT_CALLS.cluster.find(rds, SCRATCH)).toBeUndefined();
+});
+
+test("B12: fails before anything is copied where the move itself cannot be rehearsed", async () => {
+  const rehearse = () => Promise.reject(new Error("lost 3 orders"));
+  const { outcome, cause, steps } = await drill({ restored: "restored", rehearse });
+  expect({ outcome, cause }).toEqual({
+    outcome: "undone",
+    cause: "The move is rehearsed on this machine: lost 3 orders",
+  });
+  expect(steps.find(({ id }) => id === "copy")?.state).toBe("not reached");
 });

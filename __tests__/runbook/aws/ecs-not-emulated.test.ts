@@ -7,9 +7,9 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
-import { waitUntilIdle } from "../../../runbook/aws/ecs-idle";
-import { drainService, ecsIn, scaleService } from "../../../runbook/aws/ecs-service";
-import { runTask } from "../../../runbook/aws/ecs-task";
+import { listTasksAtWork } from "../../../runbook/aws/ecs-idle";
+import { ecsIn, raiseService } from "../../../runbook/aws/ecs-service";
+import { describeTask, startTask } from "../../../runbook/aws/ecs-task";
 
 const ecs = ecsIn({ name: "eu-west-1" });
 const aws = mockClient(ECSClient);
@@ -27,37 +27,27 @@ beforeEach(() => {
   states.length = 0;
 });
 
-test("B6: a task that was told to stop and is still at work is waited for, though the service counts none", async () => {
-  aws.on(DescribeServicesCommand).resolves({ services: [service] });
+test("B6: a task that was told to stop and is still at work is listed, though the service counts none", async () => {
   aws.on(ListTasksCommand, { desiredStatus: "RUNNING" }).resolves({ taskArns: [] });
-  aws.on(ListTasksCommand, { desiredStatus: "STOPPED" }).resolves({ taskArns: ["task/1"] });
-  aws
-    .on(DescribeTasksCommand)
-    .resolvesOnce({ tasks: [{ lastStatus: "DEACTIVATING" }] })
-    .resolvesOnce({ tasks: [{ lastStatus: "STOPPING" }] })
-    .resolves({ tasks: [{ lastStatus: "STOPPED" }] });
-  await drainService(ecs, mailer, waiting);
-  expect(aws.commandCalls(DescribeTasksCommand)).toHaveLength(3);
-  expect(states).toEqual(["1 at work"]);
-  // It wanted none already.
-  expect(aws.commandCalls(UpdateServiceCommand)).toHaveLength(0);
+  aws.on(ListTasksCommand, { desiredStatus: "STOPPED" }).resolves({ taskArns: ["task/1", "task/2"] });
+  aws.on(DescribeTasksCommand).resolves({
+    tasks: [
+      { taskArn: "task/1", lastStatus: "STOPPING" },
+      { taskArn: "task/2", lastStatus: "STOPPED" },
+    ],
+  });
+  expect(await listTasksAtWork(ecs, mailer)).toEqual(["task/1"]);
 });
 
-test("B6: what a schedule has started is waited for, by its family", async () => {
+test("B6: what a schedule has started is listed by its family", async () => {
   const group = { cluster: "jobs", family: "close-day" };
   aws.on(ListTasksCommand, { ...group, desiredStatus: "RUNNING" }).resolves({ taskArns: ["task/1"] });
-  aws.on(ListTasksCommand, { ...group, desiredStatus: "STOPPED" }).resolves({ taskArns: ["task/0"] });
-  const [running, stopped] = [{ lastStatus: "RUNNING" }, { lastStatus: "STOPPED" }];
-  aws
-    .on(DescribeTasksCommand)
-    .resolvesOnce({ tasks: [running, stopped] })
-    .resolves({ tasks: [stopped, stopped] });
-  await waitUntilIdle(ecs, group, waiting);
-  expect(states).toEqual(["1 at work"]);
+  aws.on(ListTasksCommand, { ...group, desiredStatus: "STOPPED" }).resolves({ taskArns: [] });
+  aws.on(DescribeTasksCommand).resolves({ tasks: [{ taskArn: "task/1", lastStatus: "RUNNING" }] });
+  expect(await listTasksAtWork(ecs, group)).toEqual(["task/1"]);
 });
 
 test("more tasks than one call describes are all looked at", async () => {
-  aws.on(DescribeServicesCommand).resolves({ services: [service] });
   aws.on(ListTasksCommand, { desiredStatus: "RUNNING" }).resolves({ taskArns: [] });
   const arns = Array.from({ length: 150 }, (_, index) => `task/${index}`);
   aws
@@ -66,13 +56,13 @@ test("more tasks than one call describes are all looked at", async () => {
     .on(ListTasksCommand, { desiredStatus: "STOPPED", nextToken: "more" })
     .resolves({ taskArns: arns.slice(100) });
   aws.on(DescribeTasksCommand).resolves({ tasks: [{ lastStatus: "STOPPED" }] });
-  await drainService(ecs, mailer, waiting);
+  expect(await listTasksAtWork(ecs, mailer)).toEqual([]);
   const described = aws.commandCalls(DescribeTasksCommand).map(({ args }) => args[0].input.tasks!);
   expect(described.map(({ length }) => length)).toEqual([100, 50]);
   expect(described.flat()).toEqual(arns);
 });
 
-test("a scaling tells why ECS cannot place a task, and waits for the old deployment to go", async () => {
+test("raising a service tells why ECS cannot place a task, and waits for the old deployment to go", async () => {
   const wanted = { ...service, desiredCount: 2 };
   aws
     .on(DescribeServicesCommand)
@@ -80,7 +70,7 @@ test("a scaling tells why ECS cannot place a task, and waits for the old deploym
     .resolvesOnce({ services: [{ ...wanted, events: [{ message: "no capacity" }] }] })
     .resolvesOnce({ services: [{ ...wanted, runningCount: 2, deployments: [{}, {}] }] })
     .resolves({ services: [{ ...wanted, runningCount: 2 }] });
-  await scaleService(ecs, { ...mailer, tasks: 2 }, waiting);
+  await raiseService(ecs, { ...mailer, tasks: 2 }, waiting);
   expect(aws.commandCalls(UpdateServiceCommand)[0]!.args[0].input).toEqual({ ...mailer, desiredCount: 2 });
   expect(states).toEqual([
     "0 running, 0 pending, 1 deployments (no capacity)",
@@ -97,21 +87,10 @@ describe("one-off task", () => {
     override: { container: "copy", command: ["copy", "--all"], environment: { SIDE: "target" } },
     token: "cutover-1-copy",
   };
-  const ended = (exitCode: number | undefined, reason?: string) => ({
-    tasks: [
-      {
-        lastStatus: "STOPPED",
-        stoppedReason: "Essential container in task exited",
-        containers: [{ name: "copy", exitCode, reason }],
-      },
-    ],
-  });
 
-  test("is started in private subnets under its token, and its good end is the answer", async () => {
+  test("is started in private subnets under its token", async () => {
     aws.on(RunTaskCommand).resolves({ tasks: [{ taskArn: "task/1" }] });
-    aws.on(DescribeTasksCommand).resolvesOnce({ tasks: [] }).resolves(ended(0));
-    expect(await runTask(ecs, request, waiting)).toMatchObject({ arn: "task/1" });
-    expect(states).toEqual(["not listed"]);
+    expect(await startTask(ecs, request)).toBe("task/1");
     expect(aws.commandCalls(RunTaskCommand)[0]!.args[0].input).toEqual({
       cluster: "jobs",
       taskDefinition: request.taskDefinitionArn,
@@ -133,19 +112,35 @@ describe("one-off task", () => {
     });
   });
 
-  test("fails with the container's exit code and ECS's reasons", async () => {
-    aws.on(RunTaskCommand).resolves({ tasks: [{ taskArn: "task/1" }] });
-    aws.on(DescribeTasksCommand).resolves(ended(137, "OutOfMemoryError: container killed"));
-    await expect(runTask(ecs, request, waiting)).rejects.toThrow(
-      "eu-west-1: task task/1: copy: 137 (OutOfMemoryError: container killed); Essential container in task exited; " +
-        "expected exit code 0; see its log",
-    );
+  test("that is not listed yet is told as that, and one that ended with its exit code and ECS's reasons", async () => {
+    const name = { cluster: "jobs", arn: "task/1" };
+    const reason = "OutOfMemoryError: container killed";
+    const stoppedReason = "Essential container in task exited";
+    aws
+      .on(DescribeTasksCommand)
+      .resolvesOnce({ tasks: [] })
+      .resolves({
+        tasks: [{ lastStatus: "STOPPED", stoppedReason, containers: [{ exitCode: 137, reason }] }],
+      });
+    expect(await describeTask(ecs, name)).toEqual({ status: "not listed" });
+    expect(await describeTask(ecs, name)).toEqual({
+      ...{ status: "STOPPED", exitCode: 137 },
+      reason: `${reason}; ${stoppedReason}`,
+    });
   });
 
   test("fails with ECS's reason when it cannot be placed", async () => {
     aws
       .on(RunTaskCommand)
       .resolves({ tasks: [], failures: [{ reason: "RESOURCE:ENI", detail: "subnet full" }] });
-    await expect(runTask(ecs, request, waiting)).rejects.toThrow("not placed (RESOURCE:ENI: subnet full)");
+    await expect(startTask(ecs, request)).rejects.toThrow("not placed (RESOURCE:ENI: subnet full)");
+  });
+
+  test("fails for more variables than ECS takes, before it is asked", async () => {
+    const environment = { RELOCATE_OUTPUTS: "x".repeat(8192) };
+    await expect(
+      startTask(ecs, { ...request, override: { ...request.override, environment } }),
+    ).rejects.toThrow(/its command and variables are \d+ characters, expected at most 8192; run the command/);
+    expect(aws.commandCalls(RunTaskCommand)).toEqual([]);
   });
 });

@@ -2,13 +2,11 @@ import {
   CreateClusterCommand,
   CreateServiceCommand,
   type ECSClient,
-  ListTasksCommand,
   RegisterTaskDefinitionCommand,
-  StopTaskCommand,
 } from "@aws-sdk/client-ecs";
-import { waitUntilIdle } from "../../../runbook/aws/ecs-idle";
-import { describeService, drainService, ecsIn, scaleService } from "../../../runbook/aws/ecs-service";
-import { runTask } from "../../../runbook/aws/ecs-task";
+import { listTasksAtWork } from "../../../runbook/aws/ecs-idle";
+import { describeService, ecsIn, raiseService } from "../../../runbook/aws/ecs-service";
+import { describeTask, startTask, stopTask } from "../../../runbook/aws/ecs-task";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 
 const waiting = { signal: new AbortController().signal, pauseMs: 1 };
@@ -18,6 +16,7 @@ const oneOff = {
   taskDefinitionArn: "ecs-test",
   subnetIds: ["subnet-1"],
   securityGroupIds: ["sg-1"],
+  override: { container: "worker", command: ["once"], environment: {} },
 };
 let ecs: ECSClient;
 let taskDefinitionArn: string;
@@ -51,18 +50,15 @@ afterAll(() => ecs.destroy());
 
 const mailer = { cluster, service: "mailer" };
 
-test("B6: a service is scaled, and stopped only when its last task has ended", async () => {
-  expect(await scaleService(ecs, { ...mailer, tasks: 3 }, waiting)).toMatchObject({
+test("a service is raised to what is asked for, and never lowered", async () => {
+  expect(await raiseService(ecs, { ...mailer, tasks: 3 }, waiting)).toMatchObject({
     desired: 3,
     running: 3,
     pending: 0,
     taskDefinitionArn,
   });
-  await drainService(ecs, mailer, waiting);
-  await drainService(ecs, mailer, waiting);
-  expect(await describeService(ecs, mailer)).toMatchObject({ desired: 0, running: 0 });
-  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName: "mailer" }));
-  expect(taskArns).toEqual([]);
+  expect(await raiseService(ecs, { ...mailer, tasks: 2 }, waiting)).toMatchObject({ desired: 3, running: 3 });
+  expect(await listTasksAtWork(ecs, mailer)).toHaveLength(3);
 });
 
 test("fails for a service that is not there", async () => {
@@ -71,21 +67,14 @@ test("fails for a service that is not there", async () => {
   );
 });
 
-test("a one-off task is waited for until it has ended", async () => {
-  const seen: string[] = [];
-  const stopOnce = (state: string) => {
-    seen.push(state);
-    void stopAll();
-  };
-  const waitingForIt = { ...waiting, onChange: stopOnce };
-  const ended = await runTask(ecs, { ...oneOff, token: "emulated" }, waitingForIt);
-  expect(ended.arn).toContain(":task/ecs-test/");
-  expect(ended.stoppedAt!.getTime()).toBeGreaterThanOrEqual(ended.startedAt!.getTime());
-  expect(seen).toEqual(["RUNNING"]);
-  await waitUntilIdle(ecs, { cluster, family: "ecs-test" }, waiting);
+test("a one-off task runs until it is stopped, and to stop it again does no harm", async () => {
+  const arn = await startTask(ecs, { ...oneOff, token: "emulated" });
+  expect(arn).toContain(":task/ecs-test/");
+  expect(await describeTask(ecs, { cluster, arn })).toMatchObject({ status: "RUNNING" });
+  for (const reason of ["Ctrl-C", "Ctrl-C, again"]) await stopTask(ecs, { cluster, arn }, reason);
+  expect(await describeTask(ecs, { cluster, arn })).toEqual({
+    status: "STOPPED",
+    exitCode: 0,
+    reason: "Ctrl-C",
+  });
 });
-
-async function stopAll(): Promise<void> {
-  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, family: "ecs-test" }));
-  await Promise.all(taskArns!.map((task) => ecs.send(new StopTaskCommand({ cluster, task }))));
-}

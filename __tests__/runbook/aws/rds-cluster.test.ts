@@ -1,8 +1,8 @@
-import { CreateDBClusterCommand, type RDSClient } from "@aws-sdk/client-rds";
+import { CreateDBClusterCommand, CreateDBClusterSnapshotCommand, type RDSClient } from "@aws-sdk/client-rds";
 import { describeCluster, findCluster, waitForCluster } from "../../../runbook/aws/rds-cluster";
 import { rdsIn } from "../../../runbook/aws/rds-instance";
 import { removeScratchCluster, restoreScratchCluster } from "../../../runbook/aws/rds-scratch-cluster";
-import { copySnapshot, takeSnapshot } from "../../../runbook/aws/rds-snapshot";
+import { copyForDrill, newestSnapshot, removeDrillSnapshot } from "../../../runbook/aws/rds-drill-snapshot";
 import { ACCOUNT, emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
@@ -51,11 +51,15 @@ test("fails to describe a cluster that is not there, naming region and fix", asy
 });
 
 test("B8: a copy in the other region is restored into a scratch cluster, which alone can be removed", async () => {
-  const request = { kind, database: "ledger", snapshot: "ledger-proof" } as const;
+  await source.send(
+    new CreateDBClusterSnapshotCommand({
+      DBClusterIdentifier: "ledger",
+      DBClusterSnapshotIdentifier: "ledger-last",
+    }),
+  );
+  const { arn } = await newestSnapshot(source, kind, "ledger");
   proxy.next("none", "answer lost");
-  const { arn } = await takeSnapshot(source, request, waiting);
-  proxy.next("none", "answer lost");
-  const copy = await copySnapshot(target, { kind, sourceArn: arn, snapshot: "ledger-proof" }, waiting);
+  const copy = await copyForDrill(target, kind, { sourceArn: arn, snapshot: "ledger-proof" }, waiting);
   expect(copy).toMatchObject({
     arn: `arn:aws:rds:eu-west-1:${ACCOUNT}:cluster-snapshot:ledger-proof`,
     database: "ledger",
@@ -82,6 +86,9 @@ test("B8: a copy in the other region is restored into a scratch cluster, which a
   await removeScratchCluster(target, "ledger-scratch", waiting);
   await removeScratchCluster(target, "ledger-scratch", waiting);
   expect(await findCluster(target, "ledger-scratch")).toBeUndefined();
+  await removeDrillSnapshot(target, kind, "ledger-proof");
+  await removeDrillSnapshot(target, kind, "ledger-proof");
+  await expect(removeDrillSnapshot(source, kind, "ledger-last")).rejects.toThrow("not scratch");
 });
 
 test("fails to remove a cluster that is not scratch", async () => {

@@ -1,5 +1,5 @@
 import {
-  CreateDBSnapshotCommand,
+  CopyDBSnapshotCommand,
   type DBInstance,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
@@ -14,7 +14,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { switchover } from "../../../runbook/aws/global-cluster";
 import { promote, rdsIn } from "../../../runbook/aws/rds-instance";
-import { takeSnapshot } from "../../../runbook/aws/rds-snapshot";
+import { copyForDrill } from "../../../runbook/aws/rds-drill-snapshot";
 
 const rds = rdsIn({ name: "eu-west-1" });
 const aws = mockClient(RDSClient);
@@ -51,7 +51,7 @@ function rdsSays(...instances: DBInstance[]): void {
 const refused = () => new InvalidDBInstanceStateFault({ $metadata: {}, message: "backing up" });
 
 describe("promotion", () => {
-  test("waits for a backup to end, asks once, keeps the backups' retention, and waits for the reboot", async () => {
+  test("waits for a backup to end, asks once, for backups as the stacks keep them, and waits for the reboot", async () => {
     rdsSays(
       replica("backing-up"),
       replica("available"),
@@ -65,7 +65,7 @@ describe("promotion", () => {
       replicates: undefined,
     });
     expect(aws.commandCalls(PromoteReadReplicaCommand).map(({ args }) => args[0].input)).toEqual([
-      { DBInstanceIdentifier: "orders", BackupRetentionPeriod: 7 },
+      { DBInstanceIdentifier: "orders", BackupRetentionPeriod: 14 },
     ]);
     expect(states).toEqual(["backing-up", `a replica of ${SOURCE}`, "modifying", "rebooting"]);
   });
@@ -89,37 +89,38 @@ describe("promotion", () => {
     expect(aws.commandCalls(PromoteReadReplicaCommand)).toHaveLength(2);
   });
 
-  test("gives a replica without backups a day of them", async () => {
-    rdsSays({ ...replica("available"), BackupRetentionPeriod: 0 }, primary("available"));
+  test("keeps backups longer where the replica does", async () => {
+    rdsSays({ ...replica("available"), BackupRetentionPeriod: 30 }, primary("available"));
     await promote(rds, "orders", waiting);
-    expect(aws.commandCalls(PromoteReadReplicaCommand)[0]!.args[0].input.BackupRetentionPeriod).toBe(1);
+    expect(aws.commandCalls(PromoteReadReplicaCommand)[0]!.args[0].input.BackupRetentionPeriod).toBe(30);
   });
 });
 
 describe("snapshot", () => {
-  const request = { kind: "instance", database: "orders", snapshot: "orders-last" } as const;
+  const request = { sourceArn: "arn:aws:rds:us-east-1:123456789012:snapshot:last", snapshot: "orders-drill" };
   const snapshot = (Status: string, PercentProgress: number) => ({
     DBSnapshots: [
-      { DBSnapshotIdentifier: "orders-last", DBInstanceIdentifier: "orders", Status, PercentProgress },
+      { DBSnapshotIdentifier: "orders-drill", DBInstanceIdentifier: "orders", Status, PercentProgress },
     ],
   });
 
-  test("is waited for, with its progress told", async () => {
+  test("is copied once and waited for, with its progress told", async () => {
     aws
       .on(DescribeDBSnapshotsCommand)
+      .resolvesOnce({ DBSnapshots: [] })
       .resolvesOnce({ DBSnapshots: [] })
       .resolvesOnce(snapshot("creating", 0))
       .resolvesOnce(snapshot("creating", 60))
       .resolves(snapshot("available", 100));
-    await takeSnapshot(rds, request, waiting);
-    expect(aws.commandCalls(CreateDBSnapshotCommand)).toHaveLength(1);
-    expect(states).toEqual(["creating, 0 %", "creating, 60 %"]);
+    await copyForDrill(rds, "instance", request, waiting);
+    expect(aws.commandCalls(CopyDBSnapshotCommand)).toHaveLength(1);
+    expect(states).toEqual(["not listed", "creating, 0 %", "creating, 60 %"]);
   });
 
   test("fails when RDS has failed", async () => {
     aws.on(DescribeDBSnapshotsCommand).resolves(snapshot("failed", 0));
-    await expect(takeSnapshot(rds, request, waiting)).rejects.toThrow(
-      "eu-west-1: snapshot orders-last: failed, expected available; delete it and take it again",
+    await expect(copyForDrill(rds, "instance", request, waiting)).rejects.toThrow(
+      "eu-west-1: snapshot orders-drill: failed, expected available; give the same command again",
     );
   });
 });

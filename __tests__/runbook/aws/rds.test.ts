@@ -1,6 +1,7 @@
 import {
   CreateDBInstanceCommand,
   CreateDBInstanceReadReplicaCommand,
+  CreateDBSnapshotCommand,
   CreateDBSubnetGroupCommand,
   type RDSClient,
 } from "@aws-sdk/client-rds";
@@ -12,7 +13,7 @@ import {
   waitForInstance,
 } from "../../../runbook/aws/rds-instance";
 import { removeScratch, restoreScratch } from "../../../runbook/aws/rds-scratch";
-import { copySnapshot, takeSnapshot } from "../../../runbook/aws/rds-snapshot";
+import { copyForDrill, newestSnapshot } from "../../../runbook/aws/rds-drill-snapshot";
 import { ACCOUNT, emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
@@ -72,46 +73,23 @@ test("a replica is asked to become a primary, and waited for as long as the sign
   await expect(promote(target, "orders", waitingInVain)).rejects.toThrow(
     `eu-west-1: database orders: still a replica of arn:aws:rds:us-east-1:${ACCOUNT}:db:orders, expected a primary`,
   );
-  expect(await describeInstance(target, "orders")).toMatchObject({ backupRetentionDays: 7 });
-});
-
-test("a snapshot is taken once, also when AWS's answer is lost on the way", async () => {
-  const near = rdsIn({ name: "us-east-1", endpoint: proxy.endpoint });
-  const request = { kind, database: "orders", snapshot: "orders-last" } as const;
-  // The first request asks whether it stands, the second makes it.
-  proxy.next("none", "answer lost");
-  const taken = await takeSnapshot(near, request, waiting);
-  expect(taken).toMatchObject({ identifier: "orders-last", database: "orders", status: "available" });
-  expect(await takeSnapshot(near, request, waiting)).toEqual(taken);
-  near.destroy();
-});
-
-test("fails to take a snapshot whose identifier stands for another instance", async () => {
-  await source.send(
-    new CreateDBInstanceCommand({
-      DBInstanceIdentifier: "billing",
-      Engine: "postgres",
-      DBInstanceClass: "db.t4g.medium",
-      AllocatedStorage: 20,
-      MasterUsername: "operator",
-      ManageMasterUserPassword: true,
-    }),
-  );
-  await takeSnapshot(source, { kind, database: "orders", snapshot: "shared" }, waiting);
-  await expect(
-    takeSnapshot(source, { kind, database: "billing", snapshot: "shared" }, waiting),
-  ).rejects.toThrow(
-    "us-east-1: snapshot shared: a snapshot of orders, expected one of billing; choose another identifier",
-  );
+  expect(await describeInstance(target, "orders")).toMatchObject({ backupRetentionDays: 14 });
 });
 
 test("B8: a copy in the other region is restored into a scratch instance, which alone can be removed", async () => {
-  const { arn } = await takeSnapshot(source, { kind, database: "orders", snapshot: "orders-proof" }, waiting);
-  const copy = await copySnapshot(target, { kind, sourceArn: arn, snapshot: "orders-proof" }, waiting);
-  expect(copy.arn).toBe(`arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:orders-proof`);
-  expect(await copySnapshot(target, { kind, sourceArn: arn, snapshot: "orders-proof" }, waiting)).toEqual(
-    copy,
+  await source.send(
+    new CreateDBSnapshotCommand({ DBInstanceIdentifier: "orders", DBSnapshotIdentifier: "orders-last" }),
   );
+  const { arn } = await newestSnapshot(source, kind, "orders");
+  expect(arn).toBe(`arn:aws:rds:us-east-1:${ACCOUNT}:snapshot:orders-last`);
+  const wanted = { sourceArn: arn, snapshot: "orders-proof" };
+  // The first request asks whether it stands, the second makes it.
+  proxy.next("none", "answer lost");
+  const far = rdsIn({ name: "eu-west-1", endpoint: proxy.endpoint });
+  const copy = await copyForDrill(far, kind, wanted, waiting);
+  expect(copy.arn).toBe(`arn:aws:rds:eu-west-1:${ACCOUNT}:snapshot:orders-proof`);
+  expect(await copyForDrill(far, kind, wanted, waiting)).toEqual(copy);
+  far.destroy();
 
   await target.send(
     new CreateDBSubnetGroupCommand({

@@ -9,7 +9,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import { ecsIn } from "../../../runbook/aws/ecs-service";
-import { autoScalingIn, readScaling, setSuspended, setTaskLimits } from "../../../runbook/aws/task-scaling";
+import { autoScalingIn, readScaling, setKept, setTaskLimits } from "../../../runbook/aws/task-scaling";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 
 const resourceId = "service/scaling-test/web";
@@ -43,18 +43,18 @@ beforeAll(async () => {
 }, EMULATOR_TIMEOUT);
 afterAll(() => autoScaling.destroy());
 
-test("scaling is suspended and resumed, and keeps its limits", async () => {
-  expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 2, maxTasks: 6, suspended: false });
-  for (const suspended of [true, true, false]) {
-    await setSuspended(autoScaling, resourceId, suspended);
-    expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 2, maxTasks: 6, suspended });
+test("scaling in is suspended and resumed, and keeps its limits", async () => {
+  expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 2, maxTasks: 6, kept: false });
+  for (const kept of [true, true, false]) {
+    await setKept(autoScaling, resourceId, kept);
+    expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 2, maxTasks: 6, kept });
   }
 });
 
-test("limits are set and stay suspended if they were", async () => {
-  await setSuspended(autoScaling, resourceId, true);
+test("limits are set, and scaling in stays suspended if it was", async () => {
+  await setKept(autoScaling, resourceId, true);
   await setTaskLimits(autoScaling, resourceId, { minTasks: 0, maxTasks: 0 });
-  expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 0, maxTasks: 0, suspended: true });
+  expect(await readScaling(autoScaling, resourceId)).toEqual({ minTasks: 0, maxTasks: 0, kept: true });
 });
 
 test("fails for a service without scaling, and makes none", async () => {

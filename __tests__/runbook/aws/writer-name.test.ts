@@ -2,6 +2,7 @@ import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { type Clients, openClients } from "../../../runbook/aws/clients";
 import { writerNamePointer } from "../../../runbook/aws/writer-name";
 import type { Pointer } from "../../../runbook/world";
+import { nameServer } from "../status/name-server";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 
 const NAME = "orders.writer.shop.internal";
@@ -21,12 +22,12 @@ beforeAll(async () => {
 }, EMULATOR_TIMEOUT);
 afterAll(() => clients.close());
 
-const pointer = (hosts = HOSTS): Pointer =>
+const pointer = (hosts = HOSTS, servers: readonly string[] = ["10.0.0.2"]): Pointer =>
   writerNamePointer(clients, {
     record: { zoneId, name: NAME, ttlSeconds: 1 },
     hosts,
     resolver: {
-      getServers: () => ["10.0.0.2"],
+      getServers: () => [...servers],
       resolveCname: () =>
         resolved === undefined ? Promise.reject(new Error("ENOTFOUND")) : Promise.resolve([resolved]),
     },
@@ -59,4 +60,18 @@ test("fails for a name that leads to neither side", async () => {
   await expect(pointer({ ...HOSTS, target: "elsewhere.example.com" }).current()).rejects.toThrow(
     `${NAME} leads to ${HOSTS.target}, expected ${HOSTS.source} or elsewhere.example.com`,
   );
+});
+
+test("how long resolvers keep the name is measured by asking each of them again and again", async () => {
+  const [one, other] = await Promise.all([nameServer(1), nameServer(30)]);
+  try {
+    const { delay } = pointer(HOSTS, [one.address, other.address]);
+    const { answerMs, ...measured } = await delay!(new AbortController().signal);
+    // One of them keeps it longer than its record says.
+    expect(measured).toEqual({ keptMs: 30_000, asked: 10 });
+    expect(answerMs).toBeGreaterThanOrEqual(0);
+  } finally {
+    one.socket.close();
+    other.socket.close();
+  }
 });

@@ -1,3 +1,4 @@
+import { CannotUndo } from "../../../runbook/attempt";
 import { abortPlan } from "../../../runbook/plans/abort";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
@@ -16,7 +17,16 @@ import {
 } from "../clusters";
 import { audit, startWriters, type Writers } from "../writers";
 import { catalogPicture } from "./catalog-picture";
-import { migrateBoth, openSides, operator, settled, traces, withEvent, type Operator } from "./course";
+import {
+  migrateBoth,
+  openSides,
+  operator,
+  settled,
+  slotIsThere,
+  traces,
+  withEvent,
+  type Operator,
+} from "./course";
 
 describe("abort on two real clusters", () => {
   let clusters: Clusters;
@@ -170,13 +180,33 @@ describe("abort on two real clusters", () => {
       );
       await settled(clusters, database);
       const broken = withEvent(abortPlan(world), id, () => Promise.reject(new Error("cut off")));
-      expect(await keeper.run(broken)).toMatchObject({ outcome: "stopped" });
+      // Of the point of no return the world is asked, which says that it stands.
+      const outcome = id === "reverse" ? "done" : "stopped";
+      expect(await keeper.run(broken)).toMatchObject({ outcome, crossed: true });
       await succeed(abortPlan(world));
       expect(await Promise.all(SIDES.map((side) => traces(clusters, side, database)))).toEqual([[], []]);
       expect(await ordersOn("source", database)).toBe(1);
       expect(await ordersOn("target", database)).toBe(0);
     },
   );
+
+  test("D6: a start that was cut off is not taken up again once an abort has begun: what it had begun is gone", async () => {
+    const database = "begun_anew";
+    await migrateBoth(clusters, database);
+    const world = worldOf(clusters, [database]);
+    const cutOff = withEvent(startPlan(world), "publications", () => Promise.reject(new Error("cut off")));
+    // As after a kill: nothing is undone.
+    const steps = cutOff.steps.map((step) => ({
+      ...step,
+      undo: () => Promise.reject(new CannotUndo("killed")),
+    }));
+    expect(await keeper.run({ ...cutOff, steps })).toMatchObject({ outcome: "stopped" });
+    const broken = withEvent(abortPlan(world), "forward", () => Promise.reject(new Error("cut off")));
+    expect(await keeper.run(broken)).toMatchObject({ outcome: "stopped", crossed: true });
+    expect(await keeper.run(startPlan(world))).toMatchObject({ outcome: "done", resumed: false });
+    await succeed(abortPlan(world));
+    expect(await Promise.all(SIDES.map((side) => traces(clusters, side, database)))).toEqual([[], []]);
+  });
 
   test("D6: leaves the rows of a table whose gate somebody has switched off, and names them", async () => {
     const database = "meddled";
@@ -205,7 +235,8 @@ describe("abort on two real clusters", () => {
       await keeper.run(
         { ...plan, steps },
         ({ step, event }) => {
-          if (step === "forward" && event === "begun") setTimeout(() => interruption.abort(), 500);
+          if (step === "forward" && event === "begun")
+            void slotIsThere(clusters, database).then(() => interruption.abort());
         },
         interruption.signal,
       );

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { runPlan } from "../../../runbook/engine";
 import { openJournal } from "../../../runbook/journal";
 import { sendMarker } from "../../../runbook/postgres/marker";
@@ -38,6 +39,14 @@ export function operator(): Operator {
   };
 }
 
+/** Resolves when the slot of a database's way to the target is there: the server is at work on CREATE SUBSCRIPTION. */
+export const slotIsThere = ({ source }: Clusters, database: string): Promise<void> =>
+  source.as("postgres", database, async (client) => {
+    const name = `relocate_to_target_${database}`;
+    const look = () => client.query("SELECT FROM pg_replication_slots WHERE slot_name = $1", [name]);
+    while ((await look()).rowCount === 0) await pause(5);
+  });
+
 /** A switch in a process of its own, about to close the gate. */
 export interface SwitchElsewhere {
   /** Lets it go on; resolves when the process has. */
@@ -50,13 +59,13 @@ export interface SwitchElsewhere {
 /** Starts one, and returns when it is ready. */
 export async function switchElsewhere(
   clusters: Clusters,
-  fate: Pick<SwitchProcess, "to" | "journal" | "database">,
+  fate: Pick<SwitchProcess, "to" | "journal" | "database"> & Partial<SwitchProcess>,
 ): Promise<SwitchElsewhere> {
   const operator = {
     source: clusters.source.config(OPERATOR, fate.database),
     target: clusters.target.config(OPERATOR, fate.database),
   };
-  const argument = JSON.stringify({ ...fate, operator, application: APPLICATION } satisfies SwitchProcess);
+  const argument = JSON.stringify({ operator, application: APPLICATION, ...fate } satisfies SwitchProcess);
   const script = ["-r", "ts-node/register/transpile-only", join(__dirname, "switch-process.ts"), argument];
   const child = spawn(process.execPath, script);
   child.stderr.pipe(process.stderr);
@@ -95,10 +104,18 @@ export async function migrateBoth(clusters: Clusters, database: string): Promise
   await Promise.all(SIDES.map((side) => migrate(clusters[side], database)));
 }
 
-/** Everything that was written before has arrived on both sides when this returns. */
-export async function settled(clusters: Clusters, database: string): Promise<void> {
+/**
+ * Everything that was written before has arrived when this returns.
+ *
+ * @param senders sides whose rows are brought to the other. @default - both
+ */
+export async function settled(
+  clusters: Clusters,
+  database: string,
+  senders: readonly Side[] = SIDES,
+): Promise<void> {
   const signal = new AbortController().signal;
-  for (const side of SIDES) {
+  for (const side of senders) {
     const sender = await connect(clusters[side].config(OPERATOR, database), signal);
     const receiver = await connect(clusters[otherSide(side)].config(OPERATOR, database), signal);
     const token = `settled-${side}-${Date.now()}`;
@@ -108,14 +125,19 @@ export async function settled(clusters: Clusters, database: string): Promise<voi
   }
 }
 
-/** Ends the load, and finds every write that was acknowledged on both sides, once. */
+/**
+ * Ends the load, and finds every write that was acknowledged on both sides, once.
+ *
+ * @param senders as for `settled`
+ */
 export async function expectNothingLost(
   clusters: Clusters,
   database: string,
   writers: Pick<Writers, "stop" | "ledger"> | undefined,
+  senders: readonly Side[] = SIDES,
 ): Promise<void> {
   await writers?.stop();
-  await settled(clusters, database);
+  await settled(clusters, database, senders);
   for (const side of SIDES) {
     expect(await audit(clusters, side, database, writers?.ledger ?? [])).toEqual({ lost: 0, duplicated: 0 });
   }

@@ -5,7 +5,7 @@ import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
-import { SIDES } from "../../../runbook/side";
+import { SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
 import { migrate, pairOn, startClusters, stopClusters, type Clusters } from "../clusters";
 import { catalogPicture } from "./catalog-picture";
@@ -50,7 +50,7 @@ describe("dry run on real servers", () => {
     const before = await quietPicture();
     const start = await dry(startPlan);
     const titles = start.steps.filter(({ actions }) => actions.length > 0).map(({ id }) => id);
-    expect(titles).toEqual(expect.arrayContaining(["schema", "gates", "publications", "forward", "reverse"]));
+    expect(titles).toEqual(["schema", "noted", "gates", "publications", "forward", "reverse", "proven"]);
     for (const plan of [cutoverPlan, rollbackPlan, completePlan, abortPlan]) await dry(plan);
     expect(await picture()).toEqual(before);
   });
@@ -64,6 +64,15 @@ describe("dry run on real servers", () => {
     expect(cutover.steps.find(({ isPointOfNoReturn }) => isPointOfNoReturn)?.actions.join("\n")).toContain(
       "CALL",
     );
+    const actionsOf = (id: string) => cutover.steps.find((step) => step.id === id)?.actions;
+    const marker = (from: Side, to: Side) => [
+      `shop: ${from}: INSERT INTO relocate.marker, and DELETE it when the ${to} has it`,
+    ];
+    expect([actionsOf("writer"), actionsOf("lag"), actionsOf("reverse")]).toEqual([
+      [],
+      marker("source", "target"),
+      marker("target", "source"),
+    ]);
     for (const plan of [startPlan, rollbackPlan, completePlan, abortPlan]) {
       const { steps } = await dry(plan);
       // Logins and passwords are in connection strings, and these are never shown.

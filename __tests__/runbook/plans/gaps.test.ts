@@ -5,6 +5,7 @@ import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
 import { pairSwitch } from "../../../runbook/postgres/pair-switch";
+import { createSchema } from "../../../runbook/postgres/schema";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { World } from "../../../runbook/world";
 import {
@@ -58,7 +59,8 @@ describe("what a fence of triggers could miss", () => {
   test("B2: sequences that descend, turn over, cache, or belong to no table go on where they were, there and back", async () => {
     const world = await started(
       "sequences",
-      `CREATE SEQUENCE shop.down INCREMENT -5 MINVALUE -1000 MAXVALUE 100 START 100;
+      `CREATE UNLOGGED SEQUENCE shop.light;
+       CREATE SEQUENCE shop.down INCREMENT -5 MINVALUE -1000 MAXVALUE 100 START 100;
        CREATE SEQUENCE shop.around MINVALUE 1 MAXVALUE 3 CYCLE;
        CREATE SEQUENCE shop.small AS smallint CACHE 10;
        GRANT USAGE ON ALL SEQUENCES IN SCHEMA shop TO ${APPLICATION}`,
@@ -68,9 +70,11 @@ describe("what a fence of triggers could miss", () => {
     expect(await next("source", "down", 3)).toEqual([100, 95, 90]);
     expect(await next("source", "around", 2)).toEqual([1, 2]);
     expect(await next("source", "small", 2)).toEqual([1, 2]);
+    expect(await next("source", "light", 7)).toContain(7);
     expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done", cause: undefined });
     expect(await next("target", "down", 2)).toEqual([85, 80]);
     expect(await next("target", "around", 2)).toEqual([3, 1]);
+    expect(await next("target", "light")).toEqual([8]);
     // What a session had cached is lost, never given twice.
     expect(await next("target", "small")).toEqual([11]);
     expect(await keeper.run(rollbackPlan(world, limits))).toMatchObject({
@@ -174,6 +178,30 @@ describe("what a fence of triggers could miss", () => {
     await early.ended;
     await fresh.client.query("INSERT INTO shop.orders (key) VALUES ('goes on')");
     await fresh.client.end();
+  });
+
+  test("B4: a clock that is set back at the fence hides no transaction that is older, and no session", async () => {
+    const database = "set_back";
+    const world = await started(database);
+    const setBack = createSchema("source").replaceAll(
+      "clock_timestamp()",
+      "(clock_timestamp() - interval '1 hour')",
+    );
+    await clusters.source.as(OPERATOR, database, (client) => client.query(setBack));
+    await clusters.source.as(APPLICATION, database, async (client) => {
+      client.on("error", () => undefined);
+      const ended = new Promise<void>((resolve) => client.once("end", resolve));
+      const patience = { ...limits, olderTransactions: 300 };
+      const open = () => client.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('hidden')");
+      const result = await keeper.run(withEvent(cutoverPlan(world, patience), "ready", open));
+      expect(result).toMatchObject({ outcome: "undone" });
+      expect(result.cause).toMatch(/older than the fence have not ended/);
+      await client.query("COMMIT");
+      expect(await keeper.run(cutoverPlan(world, limits))).toMatchObject({ outcome: "done" });
+      await ended;
+    });
+    const kept = "SELECT count(*) AS v FROM shop.orders WHERE key = 'hidden'";
+    expect(await ask("target", database, kept)).toEqual([1]);
   });
 
   test("B4: a transaction that is prepared right before the fence undoes the switch: it could commit behind it", async () => {

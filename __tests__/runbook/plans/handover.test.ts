@@ -1,4 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { abortPlan } from "../../../runbook/plans/abort";
+import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
@@ -6,7 +8,17 @@ import type { SwitchLimits } from "../../../runbook/plans/switch-limits";
 import { otherSide, SIDES, type Side } from "../../../runbook/side";
 import type { Plan } from "../../../runbook/step";
 import type { World } from "../../../runbook/world";
-import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import {
+  APPLICATION,
+  migrate,
+  OPERATOR,
+  pairOn,
+  startClusters,
+  stopClusters,
+  worldOf,
+  type Clusters,
+} from "../clusters";
+import { PASSWORD } from "../server";
 import { startWriters, type Writers } from "../writers";
 import {
   expectNothingLost,
@@ -17,6 +29,7 @@ import {
   switchElsewhere,
   type Operator,
 } from "./course";
+import { unasked } from "./switch-process";
 
 const limits: Partial<SwitchLimits> = { olderTransactions: 500, drain: 1_500, steadyLag: 0 };
 
@@ -45,6 +58,8 @@ describe("the right to write, under way between two real clusters", () => {
     await writers.wroteOn("source");
     return world;
   };
+  const succeed = async (plan: Plan): Promise<void> =>
+    expect(await keeper.run(plan)).toMatchObject({ outcome: "done", cause: undefined });
   const switchTo = (world: World, to: Side): Plan =>
     to === "target" ? cutoverPlan(world, limits) : rollbackPlan(world, limits);
   const gateIs = async (side: Side, database: string, state: string): Promise<void> => {
@@ -216,5 +231,78 @@ describe("the right to write, under way between two real clusters", () => {
     const last = await next("source");
     expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done", cause: undefined });
     expect(await next("target")).toBeGreaterThan(last);
+  });
+
+  test("D6: whom a strict fence keeps out logs in again when its runbook is killed, after an abort, and after the end", async () => {
+    const database = "strict";
+    const [role, retired] = ["strict_app", "retired_app"];
+    for (const side of SIDES) {
+      await migrate(clusters[side], database, role);
+      await clusters[side].as(OPERATOR, database, (client) =>
+        client.query(`CREATE ROLE ${retired} LOGIN PASSWORD '${PASSWORD}'`),
+      );
+    }
+    const world: World = {
+      databases: [
+        pairOn(clusters, database, {
+          applicationRoles: [role, retired],
+          strictFence: true,
+          endpoint: { kind: "cname", name: unasked() },
+        }),
+      ],
+    };
+    const loginsOf = async (name: string): Promise<Side[]> => {
+      const tried = SIDES.map((side) => clusters[side].as(name, database, () => Promise.resolve(side)));
+      return (await Promise.allSettled(tried)).flatMap((one) =>
+        one.status === "fulfilled" ? one.value : [],
+      );
+    };
+    /** Asked without a login, which the fence would end. */
+    const mayLogIn = (side: Side, expected: boolean): Promise<void> =>
+      clusters[side].as("postgres", database, async (client) => {
+        const asked = `SELECT FROM pg_roles WHERE rolname = '${role}' AND rolcanlogin = ${expected}`;
+        while ((await client.query(asked)).rowCount === 0) await pause(5);
+      });
+    await succeed(startPlan(world));
+    const fate = {
+      to: "target",
+      database,
+      journal: keeper.journal,
+      application: role,
+      strictFence: true,
+    } as const;
+    const runbook = await switchElsewhere(clusters, fate);
+    await clusters.source.as(OPERATOR, database, async (older) => {
+      // Behind its preflight, which would refuse a transaction of two seconds.
+      await older.query("BEGIN; SELECT FROM shop.orders");
+      runbook.goOn();
+      await mayLogIn("source", false);
+      runbook.kill("SIGKILL");
+      expect(await runbook.result).toBeUndefined();
+      await mayLogIn("source", true);
+      await older.query("COMMIT");
+    });
+    await clusters.source.as(OPERATOR, database, (client) => client.query(`ALTER ROLE ${retired} NOLOGIN`));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
+    expect([await loginsOf(role), await loginsOf(retired)]).toEqual([["target"], ["target"]]);
+    await succeed(rollbackPlan(world, { steadyLag: 0 }));
+    expect([await loginsOf(role), await loginsOf(retired)]).toEqual([["source"], []]);
+    await clusters.source.as(OPERATOR, database, (client) => client.query(`ALTER ROLE ${retired} LOGIN`));
+    await succeed(startPlan(world));
+    expect(await loginsOf(role)).toEqual(["source"]);
+    await succeed(abortPlan(world));
+    expect([await loginsOf(role), await loginsOf(retired)]).toEqual([SIDES, SIDES]);
+
+    await succeed(startPlan(world));
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
+    await succeed(startPlan(world));
+    expect(await loginsOf(role)).toEqual(["target"]);
+    await succeed(completePlan(world));
+    expect(await loginsOf(role)).toEqual(SIDES);
+    await clusters.source.as(role, database, async (client) =>
+      expect((await client.query("SHOW transaction_read_only")).rows).toEqual([
+        { transaction_read_only: "on" },
+      ]),
+    );
   });
 });

@@ -85,7 +85,8 @@ describe("a switch behind real poolers, two instances in each region", () => {
       running?.stage("target");
       await pausedByNobody();
       if (when === "after") {
-        const handing = postgresSwitch(pairOn(clusters, database), "target", limits);
+        // The strictest: the side that is left refuses the login.
+        const handing = postgresSwitch(pairOn(clusters, database, { strictFence: true }), "target", limits);
         await handing.handOver(1, signal);
         await handing.close();
       }
@@ -93,8 +94,11 @@ describe("a switch behind real poolers, two instances in each region", () => {
       const side = when === "after" ? "target" : "source";
       expect(await openSides(clusters, database)).toEqual([side]);
       expect((await running?.poolers.probe(signal))?.map((one) => one.side)).toEqual(Array(4).fill(side));
-      expect(await keeper.run(switchTo(world, "target"))).toMatchObject({ outcome: "done" });
-      await writers?.wrote();
+      // Back to the source, too: its roles may log in again.
+      for (const to of [...SIDES].reverse()) {
+        expect(await keeper.run(switchTo(world, to))).toMatchObject({ outcome: "done", cause: undefined });
+        await writers?.wrote();
+      }
       expect(writers?.errors).toEqual([]);
       await expectNothingLost(clusters, database, writers);
     },

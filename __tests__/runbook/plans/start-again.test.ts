@@ -1,13 +1,22 @@
+import { readFileSync } from "node:fs";
 import { abortPlan } from "../../../runbook/plans/abort";
 import { completePlan } from "../../../runbook/plans/complete";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
 import { createSchema } from "../../../runbook/postgres/schema";
-import { SIDES } from "../../../runbook/side";
+import { SIDES, type Side } from "../../../runbook/side";
 import type { Plan } from "../../../runbook/step";
-import type { World } from "../../../runbook/world";
-import { APPLICATION, OPERATOR, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
+import type { DatabasePair, World } from "../../../runbook/world";
+import {
+  APPLICATION,
+  OPERATOR,
+  pairOn,
+  startClusters,
+  stopClusters,
+  worldOf,
+  type Clusters,
+} from "../clusters";
 import { migrateBoth, openSides, operator, settled, traces, type Operator } from "./course";
 
 describe("a start over replication that stands", () => {
@@ -155,6 +164,27 @@ describe("a start over replication that stands", () => {
     }
   });
 
+  test("fails in the same way when the target is the writer, and a table that came then has rows on the source", async () => {
+    const world = await started("lookup_back");
+    await succeed(cutoverPlan(world, { steadyLag: 0 }));
+    await addTable("lookup_back");
+    for (const side of SIDES) {
+      await clusters[side].as(OPERATOR, "lookup_back", (client) =>
+        client.query("INSERT INTO shop.returns VALUES (1)"),
+      );
+    }
+    const told =
+      "table shop.returns on the source came after the start and is not empty: the copy would add to it";
+    const result = await keeper.run(startPlan(world));
+    expect(result.cause).toContain(told);
+    const plan = startPlan(world);
+    const late = await keeper.run({ ...plan, steps: plan.steps.filter(({ id }) => id !== "preflight") });
+    expect(late.cause).toContain("the copy would add to what is in shop.returns on the source");
+    await clusters.source.as("postgres", "lookup_back", async (client) =>
+      expect((await client.query("SELECT id FROM shop.returns")).rows).toEqual([{ id: 1 }]),
+    );
+  });
+
   test("turns the application read-only on the target when a run that died had made the gate and no more", async () => {
     await migrateBoth(clusters, "half");
     await clusters.target.as(OPERATOR, "half", (client) => client.query(createSchema("target")));
@@ -186,5 +216,78 @@ describe("a start over replication that stands", () => {
     );
     await succeed(startPlan(world));
     await settled(clusters, "rotated");
+  });
+
+  describe("servers that log whatever they can", () => {
+    const database = "talkative";
+    const secret = "hush, not this one";
+    const logged: Record<Side, number> = { source: 0, target: 0 };
+    const told = (side: Side): string => readFileSync(clusters[side].log, "utf8").slice(logged[side]);
+    beforeAll(async () => {
+      await migrateBoth(clusters, database);
+      for (const side of SIDES) {
+        const settings = [
+          "log_statement = 'all'",
+          "log_min_duration_statement = 0",
+          "log_min_messages = 'notice'",
+        ];
+        await clusters[side].as("postgres", "postgres", async (client) => {
+          for (const setting of settings) await client.query(`ALTER DATABASE ${database} SET ${setting}`);
+          await client.query(
+            `DO $$ BEGIN EXECUTE 'CREATE ROLE hushed LOGIN REPLICATION IN ROLE keeper PASSWORD ' || quote_literal('${secret}'); END $$`,
+          );
+        });
+        logged[side] = readFileSync(clusters[side].log, "utf8").length;
+      }
+    });
+    const subscriptionsAndSlots = async (): Promise<string[]> =>
+      (await allTraces(database)).flat().filter((trace) => !trace.startsWith("setting log_"));
+    const pair = (password: string, host = "127.0.0.1"): DatabasePair => {
+      const plain = pairOn(clusters, database);
+      return {
+        ...plain,
+        conninfo: async (subscriber) =>
+          (await plain.conninfo(subscriber))
+            .replace("127.0.0.1", host)
+            .replace(`user=${OPERATOR} password='not a secret'`, `user=hushed password='${password}'`),
+      };
+    };
+
+    test("D3: a start, also one that is run again, tells no log the subscriptions' password", async () => {
+      for (const again of [1, 2]) {
+        const result = await keeper.run(startPlan({ databases: [pair(secret)] }));
+        expect({ again, ...result }).toMatchObject({ again, outcome: "done", cause: undefined });
+      }
+      expect(told("target")).toMatch(/CREATE SUBSCRIPTION relocate_to_target CONNECTION %L/);
+      expect(told("target")).toMatch(/ALTER SUBSCRIPTION relocate_to_target CONNECTION %L/);
+      for (const side of SIDES) expect(told(side)).not.toContain("hush,");
+      await keeper.run(abortPlan({ databases: [pair(secret)] }));
+    });
+
+    test.each([
+      [
+        "a password that is not right",
+        "hush, wrong",
+        "127.0.0.1",
+        /password authentication failed for user "hushed"/,
+      ],
+      [
+        "a host that is not there",
+        "hush, nobody",
+        "host.invalid",
+        /could not translate host name|connection to server/,
+      ],
+    ])("fails to subscribe with %s, and no log gets to know it", async (_, password, host, expected) => {
+      const world = { databases: [pair(password, host)] };
+      const found = await keeper.run(startPlan(world));
+      expect(found.cause).toMatch(expected);
+      expect(found.cause).toContain("server cannot log in to the");
+      const plan = startPlan(world);
+      const late = await keeper.run({ ...plan, steps: plan.steps.filter(({ id }) => id !== "preflight") });
+      expect(late).toMatchObject({ outcome: "undone" });
+      expect(late.cause).toMatch(expected);
+      for (const side of SIDES) expect(told(side)).not.toContain("hush,");
+      expect(await subscriptionsAndSlots()).toEqual([]);
+    });
   });
 });

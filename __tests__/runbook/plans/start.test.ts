@@ -12,7 +12,7 @@ import {
   worldOf,
   type Clusters,
 } from "../clusters";
-import { migrateBoth, operator, settled, traces, withEvent, type Operator } from "./course";
+import { migrateBoth, operator, settled, slotIsThere, traces, withEvent, type Operator } from "./course";
 
 describe("the start of replication between two real clusters", () => {
   let clusters: Clusters;
@@ -233,7 +233,8 @@ describe("the start of replication between two real clusters", () => {
           writer.query("BEGIN; INSERT INTO shop.orders (key) VALUES ('slow')"),
         ),
         ({ step, event }) => {
-          if (step === "forward" && event === "begun") setTimeout(() => interruption.abort(), 500);
+          if (step === "forward" && event === "begun")
+            void slotIsThere(clusters, "zombie").then(() => interruption.abort());
           // The gates can only be taken from a table that nobody writes to.
           if (step === "forward" && event === "undone") void writer.query("ROLLBACK");
         },

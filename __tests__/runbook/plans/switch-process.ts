@@ -9,7 +9,7 @@ import { openJournal } from "../../../runbook/journal";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
 import type { Side } from "../../../runbook/side";
-import type { World } from "../../../runbook/world";
+import type { Pointer, World } from "../../../runbook/world";
 import type { Step } from "../../../runbook/step";
 
 export interface SwitchProcess {
@@ -18,16 +18,30 @@ export interface SwitchProcess {
   readonly database: string;
   readonly application: string;
   readonly operator: Readonly<Record<Side, ClientConfig>>;
+  /** @default false */
+  readonly strictFence?: boolean;
 }
 
-async function run({ to, journal: file, database, application, operator }: SwitchProcess): Promise<void> {
+/** A name that nobody asks for. */
+export function unasked(): Pointer {
+  let side: Side = "source";
+  return {
+    current: () => Promise.resolve(side),
+    point: (to) => Promise.resolve(void (side = to)),
+    probe: () => Promise.resolve([]),
+  };
+}
+
+async function run(settings: SwitchProcess): Promise<void> {
+  const { to, journal: file, database, application, operator, strictFence } = settings;
   const world: World = {
     databases: [
       {
         name: database,
         databaseName: database,
         strategy: "logical",
-        endpoint: { kind: "host-list" },
+        strictFence,
+        endpoint: strictFence ? { kind: "cname", name: unasked() } : { kind: "host-list" },
         applicationRoles: [application],
         operator: (side: Side) => Promise.resolve(operator[side]),
         conninfo: () => Promise.reject(new Error("a switch makes no subscription")),
@@ -54,4 +68,4 @@ async function run({ to, journal: file, database, application, operator }: Switc
   process.stdin.destroy();
 }
 
-void run(JSON.parse(process.argv[2] ?? "") as SwitchProcess);
+if (require.main === module) void run(JSON.parse(process.argv[2] ?? "") as SwitchProcess);

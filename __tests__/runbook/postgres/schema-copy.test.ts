@@ -1,6 +1,9 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { findingsOf } from "../../../runbook/postgres/preflight/check";
 import { preflight } from "../../../runbook/postgres/preflight/preflight";
-import { choosePgDump } from "../../../runbook/postgres/pg-dump";
+import { choosePgDump, dumpSchema } from "../../../runbook/postgres/pg-dump";
 import { copySchema, requirePgDump, schemaCopyActions } from "../../../runbook/postgres/schema-copy";
 import {
   APPLICATION,
@@ -11,15 +14,13 @@ import {
   stopClusters,
   type Clusters,
 } from "../clusters";
+import { olderBinaries } from "../older-servers";
 
-/** Debian's, whose pg_dump does not read a newer server. */
-const VERSION_15 = "/usr/lib/postgresql/15/bin";
-
-describe("the schema's copy from PostgreSQL 15 to the newest", () => {
+describe("the schema's copy from PostgreSQL 13 to the newest", () => {
   const { signal } = new AbortController();
   let clusters: Clusters;
   beforeAll(async () => {
-    const [source, target] = await Promise.all([startCluster({}, VERSION_15), startCluster()]);
+    const [source, target] = await Promise.all([startCluster({}, olderBinaries(13)), startCluster()]);
     clusters = { source, target };
     await target.as(OPERATOR, "postgres", (client) => client.query(`CREATE ROLE ${APPLICATION} LOGIN`));
   });
@@ -63,7 +64,7 @@ describe("the schema's copy from PostgreSQL 15 to the newest", () => {
     expect(await schemaCopyActions(pair, signal)).toEqual([]);
   });
 
-  test("B2: every look works on a source of version 15, and the copy leaves nothing to be found but what the versions are", async () => {
+  test("B2: every look works on a source of version 13, and the copy leaves nothing to be found but what the versions are", async () => {
     await emptyTarget("looked_at");
     await onSource("looked_at", "ALTER TABLE shop.events ADD PRIMARY KEY (key)");
     const pair = pairOn(clusters, "looked_at");
@@ -74,6 +75,24 @@ describe("the schema's copy from PostgreSQL 15 to the newest", () => {
     expect(await briefly()).toEqual([]);
     expect(await copySchema(pair, signal)).toBe("copied");
     expect(await briefly()).toEqual([]);
+  });
+
+  test("B2: what a newer pg_dump sets and an older target does not know is left out", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pg-dump-"));
+    const path = join(folder, "pg_dump");
+    writeFileSync(
+      path,
+      "#!/bin/sh\nprintf 'SET lock_timeout = 0;\\nSET transaction_timeout = 0;\\nCREATE SCHEMA shop;\\n'\n",
+      {
+        mode: 0o755,
+      },
+    );
+    const dump = await dumpSchema(
+      { path, version: 17 },
+      clusters.source.config(OPERATOR, "postgres"),
+      signal,
+    );
+    expect(dump).toBe("SET lock_timeout = 0;\n\nCREATE SCHEMA shop;\n");
   });
 
   test("fails with every difference, and its SQL, when the target has another schema", async () => {
@@ -121,7 +140,7 @@ describe("the schema's copy from PostgreSQL 15 to the newest", () => {
 
   test("fails with the package to install when no pg_dump is new enough", async () => {
     await expect(requirePgDump(99)).rejects.toThrow(
-      /pg_dump of version 99 or later, and there is none \(.*pg_dump is of version 15.*apt-get install postgresql-client-99 /,
+      /pg_dump of version 99 or later, and there is none \(.*pg_dump is of version \d+.*apt-get install postgresql-client-99 /,
     );
   });
 

@@ -5,13 +5,19 @@ import type { Strategy } from "../../../runbook/world";
 import type { SlotStatus } from "../../../runbook/status/slots";
 
 const gate = (open: boolean) => ({ side: "source" as const, open, holds: open, epoch: 1, opened: 1 });
-const subscription = { enabled: true, running: true, copying: 0, errors: 0 };
+const subscription = { enabled: true, running: true, copying: 0 };
 const slot: SlotStatus = {
   ...{ name: "relocate_to_target_orders", isActive: true, retainedBytes: 0, behindBytes: 0 },
   verdict: "ok",
 };
-const side = (open?: boolean, joined = true, slots: SlotStatus[] = [slot]): SideStatus => ({
+const side = (
+  open?: boolean,
+  joined = true,
+  slots: SlotStatus[] = [slot],
+  version = 180_000,
+): SideStatus => ({
   reachable: true,
+  version,
   gate: open === undefined ? undefined : gate(open),
   subscription: joined ? subscription : undefined,
   slots,
@@ -47,6 +53,9 @@ describe("where a relocation stands", () => {
     ["replicating", "abort", [database(side(true, true, []), side(false))], {}],
     ["replicating", "abort", [database(side(true, true, [{ ...slot, walStatus: "lost" }]), side(false))], {}],
     ["switched", "complete", [database(side(false), side(true))], {}],
+    // A version that has one direction at a time.
+    ["replicating", "verify", [database(side(true, false, [slot], 150_000), side(false))], {}],
+    ["replicating", "start", [database(side(true, true, [slot], 150_000), side(false, false))], {}],
     ["under way", "cutover", [database(side(false), side(false))], {}],
     ["cannot be told", "status", [database(away, side(false))], {}],
     ["cannot be told", undefined, [database(side(true), side(true))], {}],
@@ -62,6 +71,14 @@ describe("where a relocation stands", () => {
     const found = workloadStanding(databases, known);
     expect({ phase: found.phase, next: found.next }).toEqual({ phase, next });
   });
+});
+
+test("D6: the way back is open where rows go back, though a version that has one direction at a time brings none forth", () => {
+  const wayBack = (source: SideStatus, target: SideStatus) =>
+    workloadStanding([database(source, target)], {}).wayBack;
+  expect(wayBack(side(false, true, [], 150_000), side(true, false))).toContain("relocate rollback");
+  expect(wayBack(side(false, false, [], 150_000), side(true, false))).toContain("none without losing");
+  expect(wayBack(side(false), side(true, false))).toContain("none without losing");
 });
 
 test("D6: a run that was cut off is told with its last step, one that has ended is not", () => {

@@ -1,9 +1,14 @@
+import { cutoverPlan } from "../../../runbook/plans/cutover";
+import type { KeptVerifications } from "../../../runbook/plans/final-pass-steps";
+import { rollbackPlan } from "../../../runbook/plans/rollback";
 import { startPlan } from "../../../runbook/plans/start";
+import type { Plan } from "../../../runbook/step";
+import type { World } from "../../../runbook/world";
 import type { TableVerification, Verification } from "../../../runbook/verification/result";
-import { decideFinalPass, prepareFinalPass, type FinalPass } from "../../../runbook/verification/final-pass";
+import { decideFinalPass, finalPass, type FinalPass } from "../../../runbook/verification/final-pass";
 import { verifyTables } from "../../../runbook/verification/tables";
 import { APPLICATION, pairOn, startClusters, stopClusters, worldOf, type Clusters } from "../clusters";
-import { migrateBoth, operator, settled } from "../plans/course";
+import { migrateBoth, operator, settled, withEvent } from "../plans/course";
 import { tamper } from "./tamper";
 
 const signal = new AbortController().signal;
@@ -69,14 +74,8 @@ describe("the final pass", () => {
   });
   afterAll(() => stopClusters(clusters));
 
-  const pass = async (since: Verification, budgetMs: number): Promise<FinalPass> => {
-    const prepared = await prepareFinalPass(pairOn(clusters, "final"), since, signal);
-    try {
-      return await prepared.run(budgetMs);
-    } finally {
-      await prepared.close();
-    }
-  };
+  const pass = (since: Verification, budgetMs: number): Promise<FinalPass> =>
+    finalPass(pairOn(clusters, "final"), since, budgetMs, signal);
 
   test("C3: finds what went wrong since the last verification, within its budget or not at all", async () => {
     await clusters.source.as(APPLICATION, "final", (client) =>
@@ -109,5 +108,65 @@ describe("the final pass", () => {
       decision: { fits: false },
     });
     expect(await pass(believed(0), 1)).toMatchObject({ outcome: "out of time" });
+  });
+
+  test("C3: a cutover compares before the hold and after the switch, refuses to leave rows behind, and tells of those it left", async () => {
+    const pair = pairOn(clusters, "final");
+    const world: World = { databases: [pair] };
+    const limits = { steadyLag: 20 };
+    let last: Verification | undefined = await verifyTables(pair, { signal });
+    const kept: KeptVerifications = {
+      last: () => Promise.resolve(last),
+      keep: (found) => Promise.resolve(void (last = found)),
+    };
+    const keeper = operator();
+    const cutover = (): Plan => cutoverPlan(world, limits, kept);
+    const refused = await keeper.run(cutover());
+    expect(refused).toMatchObject({ outcome: "undone", crossed: false });
+    expect(refused.cause).toContain(
+      "final: the sides differ; `relocate verify` names the rows: make them alike, or remove the verification's file\n  shop.orders: 1 rows differ",
+    );
+
+    const bringBack = (key: string): Promise<unknown> =>
+      tamper(
+        clusters,
+        "target",
+        "final",
+        `INSERT INTO shop.orders OVERRIDING SYSTEM VALUE SELECT max(id) + 1, '${key}' FROM shop.orders`,
+      );
+    await bringBack("lost");
+    last = await verifyTables(pair, { signal });
+    expect(last.verdict).toBe("equal");
+    await clusters.source.as(APPLICATION, "final", (client) =>
+      client.query("INSERT INTO shop.orders (key) VALUES ('until the switch')"),
+    );
+    const deleted = (): Promise<number> =>
+      clusters.target.as("postgres", "final", async (client) => {
+        const { rows } = await client.query<{ n: number }>(
+          "SELECT n_tup_del::integer AS n FROM pg_stat_user_tables WHERE relid = 'shop.orders'::regclass",
+        );
+        return rows[0]?.n ?? 0;
+      });
+    const lossy = withEvent(cutover(), "handover", async () => {
+      const before = await deleted();
+      await tamper(clusters, "target", "final", "DELETE FROM shop.orders WHERE key = 'until the switch'");
+      // A server counts a session's writes a moment after its end.
+      while ((await deleted()) === before);
+    });
+    const found = await keeper.run(lossy);
+    expect(found).toMatchObject({ outcome: "stopped", crossed: true });
+    expect(found.cause).toContain("shop.orders: 1 rows differ");
+    expect(found.steps.at(-1)).toMatchObject({
+      id: "verified-after",
+      observations: { "final.verification": "different" },
+    });
+
+    await bringBack("until the switch");
+    expect(await keeper.run(cutover())).toMatchObject({ outcome: "done", cause: undefined });
+    const back = await keeper.run(rollbackPlan(world, limits, kept));
+    expect(back).toMatchObject({ outcome: "done", cause: undefined });
+    expect(back.steps.map(({ id }) => id)).not.toContain("verified");
+    expect(back.steps.at(-1)?.observations).toMatchObject({ "final.verification": "equal" });
+    keeper.close();
   });
 });

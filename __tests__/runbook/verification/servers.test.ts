@@ -1,8 +1,6 @@
 import { verifyTables } from "../../../runbook/verification/tables";
 import { OPERATOR, pairOn, startCluster, stopClusters, type Clusters } from "../clusters";
-
-/** Debian's. */
-const VERSION_15 = "/usr/lib/postgresql/15/bin";
+import { olderBinaries } from "../older-servers";
 
 const signal = new AbortController().signal;
 
@@ -32,7 +30,7 @@ describe("the verification of two servers that are not alike", () => {
           extra_float_digits: "-5",
           bytea_output: "escape",
         },
-        VERSION_15,
+        olderBinaries(15),
       ),
       startCluster({ timezone: "Asia/Tokyo" }),
     ]);

@@ -1,5 +1,6 @@
 import type { Side } from "../../side";
 import { canLogIn } from "../roles";
+import { barredRoles } from "../strict-fence";
 import type { Kind, Sighting } from "./kind";
 import { changeable, onEachSide, superuserOf, type Server } from "./survey";
 
@@ -11,13 +12,17 @@ interface RoleRow {
   is_ours: boolean;
 }
 
-/** Rights over a role are asked with its admin option: without it the fence could not turn it read-only. */
+/**
+ * Rights over a role are asked with its admin option: without it the fence could not turn it read-only. Before PostgreSQL 16
+ * CREATEROLE is enough (https://www.postgresql.org/docs/release/16.0/).
+ */
 const ROLES = `
 SELECT role, quote_ident(role) AS quoted, r.oid IS NOT NULL AS exists,
        coalesce(r.rolsuper OR EXISTS (SELECT FROM pg_roles a WHERE a.rolname = 'rds_superuser'
                                          AND pg_has_role(r.oid, a.oid, 'MEMBER')), false) AS is_super,
        coalesce(pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), false)
-         OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_ours
+         OR (SELECT rolsuper OR rolcreaterole AND current_setting('server_version_num')::integer < 160000
+               FROM pg_roles WHERE rolname = current_user) AS is_ours
   FROM unnest($1::text[]) role LEFT JOIN pg_roles r ON r.rolname = role`;
 
 /** The fence must stop these roles: it has to know them, to be above them, and not be beneath them. */
@@ -85,9 +90,12 @@ function roleFindings(
 export const applicationLogin: Kind = {
   id: "application-login",
   title: "The application's secret is its password",
-  async find({ pair, signal }) {
+  async find({ pair, on, signal }) {
+    const barred = await barredRoles(on.source, signal);
     const refusals = await Promise.all(
-      pair.applicationRoles.map((role) => canLogIn(pair, "source", role, signal)),
+      pair.applicationRoles
+        .filter((role) => !barred.includes(role))
+        .map((role) => canLogIn(pair, "source", role, signal)),
     );
     return refusals.flatMap((refusal): Sighting[] =>
       refusal === undefined

@@ -15,7 +15,7 @@ interface Places {
   subscriptions: number;
 }
 
-/** Those of others: what the runbook has made already is not wanted again. Before version 18 slots limit origins too. */
+/** Those of others: what the runbook has made already is not wanted again. Before version 18 slots limit origins too, and in 13 a copy's slot is named after the subscription's. */
 const PLACES = `
 SELECT current_setting('max_replication_slots')::integer AS max_replication_slots,
        current_setting('max_wal_senders')::integer AS max_wal_senders,
@@ -23,7 +23,7 @@ SELECT current_setting('max_replication_slots')::integer AS max_replication_slot
        current_setting('max_active_replication_origins', true)::integer AS max_active_replication_origins,
        current_setting('max_worker_processes')::integer AS max_worker_processes,
        (SELECT count(*) FROM pg_replication_slots
-         WHERE slot_name <> ALL ($1) AND slot_name NOT LIKE 'pg\\_%\\_sync\\_%')::integer AS slots,
+         WHERE slot_name <> ALL ($1) AND slot_name !~ '^(pg|relocate_to_.*)_[0-9]+_sync_[0-9]+')::integer AS slots,
        (SELECT count(*) FROM pg_stat_replication
          WHERE application_name NOT LIKE 'relocate\\_to\\_%' AND application_name NOT LIKE 'pg\\_%\\_sync\\_%')::integer AS senders,
        (SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid

@@ -13,11 +13,20 @@ interface TextOrder {
   readonly stale: readonly string[];
 }
 
-/** Versions of the library are kept since PostgreSQL 15 for a database, and before for collations alone. */
+/**
+ * Versions of the library are told since PostgreSQL 15 for a database, and before for collations alone: there the C library
+ * sorts for every database, and its version is that of each collation of its.
+ */
+const versionSql = (version: number): string =>
+  version >= 150_000
+    ? "pg_database_collation_actual_version(oid)"
+    : `(SELECT pg_collation_actual_version(c.oid) FROM pg_collation c
+         WHERE datcollate NOT IN ('C', 'POSIX') AND c.collprovider = 'c' AND c.collcollate NOT IN ('C', 'POSIX', '') LIMIT 1)`;
+
 const orderSql = (version: number): string => `
 SELECT pg_encoding_to_char(encoding) AS encoding,
-       concat_ws(' ', to_jsonb(d)->>'datlocprovider', datcollate, datctype, coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale')) AS "order",
-       ${version >= 150_000 ? "pg_database_collation_actual_version(oid)" : "NULL"} AS version,
+       concat_ws(' ', coalesce(to_jsonb(d)->>'datlocprovider', 'c'), datcollate, datctype, coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale')) AS "order",
+       ${versionSql(version)} AS version,
        ARRAY(SELECT format('ALTER COLLATION %I.%I', n.nspname, c.collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
               WHERE c.collversion <> pg_collation_actual_version(c.oid) AND c.collencoding IN (-1, d.encoding)
                 AND EXISTS (SELECT FROM pg_depend k WHERE k.refclassid = 'pg_collation'::regclass AND k.refobjid = c.oid))
@@ -59,7 +68,7 @@ export const collations: Kind = {
       findings.push({
         ...about,
         severity: isReplica ? "warns" : "note",
-        found: `text is sorted by version ${source.version} of the library on the source, ${target.version} on the target`,
+        found: `text is sorted by version ${source.version ?? "unknown"} of the library on the source, ${target.version ?? "unknown"} on the target`,
         expected: isReplica
           ? "the same version: a replica brings the source's indexes along, which are wrong by another order"
           : "the same version; the target's indexes are made anew, so they are right there",

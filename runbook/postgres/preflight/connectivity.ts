@@ -1,56 +1,38 @@
+import type { ClientConfig, DatabaseError } from "pg";
 import { SIDES, otherSide, type Side } from "../../side";
-import { formatConninfo, parseConninfo } from "../conninfo";
-import type { Session } from "../session";
+import { runConcealed } from "../concealed";
+import { parseConninfo } from "../conninfo";
 import type { Kind } from "./kind";
 import { onEachSide, type Survey } from "./survey";
 
-/** How long a server may try to reach the other, in seconds. */
-const PATIENCE = 5;
+/** How long a server may try to reach the other, in milliseconds. Its own limit, `connect_timeout`, does not hold for a subscription. */
+const PATIENCE = 5_000;
+/** (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
+const QUERY_CANCELED = "57014";
+
+/** Without a slot it connects, asks for the publication, and leaves nothing there. */
+const TRY = `CREATE SUBSCRIPTION relocate_try CONNECTION %L PUBLICATION relocate
+  WITH (create_slot = false, enabled = false, slot_name = NONE, copy_data = false)`;
 
 /**
- * Has a server log in to the other one as a subscriber would, and takes it back: CREATE SUBSCRIPTION without a slot
- * connects, asks for the publication and is undone with its block, all in one statement that no one else can see. The
- * login is a setting of this session, and an error is caught, so that no log holds the password; `relocate.fault` says
- * what it was (https://www.postgresql.org/docs/current/sql-createsubscription.html).
- */
-const TRY = `
-BEGIN READ WRITE;
-DO $$
-BEGIN
-  BEGIN
-    SET LOCAL client_min_messages = error;
-    EXECUTE format('CREATE SUBSCRIPTION relocate_try CONNECTION %L PUBLICATION relocate
-                      WITH (create_slot = false, enabled = false, slot_name = NONE, copy_data = false)',
-                   current_setting('relocate.login'));
-    RAISE EXCEPTION 'reached';
-  EXCEPTION WHEN OTHERS THEN
-    PERFORM set_config('relocate.fault', CASE SQLERRM WHEN 'reached' THEN '' ELSE SQLERRM END, false);
-  END;
-END $$;
-COMMIT`;
-
-/**
- * Says why a server cannot reach the other one.
+ * Has a server log in to the other one as a subscriber would, and takes it back
+ * (https://www.postgresql.org/docs/current/sql-createsubscription.html).
  *
- * @returns `undefined` when it can
+ * @param subscriber login of the operator to that server
+ * @param conninfo of the other; holds a password
+ * @returns why it cannot; `undefined` when it can
  */
 export async function tryLogin(
-  subscriber: Session,
+  subscriber: ClientConfig,
   conninfo: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const login = new Map([...parseConninfo(conninfo), ["connect_timeout", String(PATIENCE)]]);
-  await subscriber.query(signal, "SELECT set_config('relocate.login', $1, false)", [formatConninfo(login)]);
-  try {
-    await subscriber.query(signal, TRY);
-  } finally {
-    if (!subscriber.lost) await subscriber.query(signal, "SELECT set_config('relocate.login', '', false)");
-  }
-  const [row] = await subscriber.query<{ fault: string }>(
-    signal,
-    "SELECT current_setting('relocate.fault') AS fault",
-  );
-  return row?.fault || undefined;
+  const statement = { statement: TRY, conninfo, isKept: false, patience: PATIENCE };
+  const [tried] = await Promise.allSettled([runConcealed(subscriber, statement, signal)]);
+  signal.throwIfAborted();
+  if (tried.status === "fulfilled") return undefined;
+  const fault = tried.reason as DatabaseError;
+  return fault.code === QUERY_CANCELED ? `no answer within ${PATIENCE} ms` : fault.message;
 }
 
 /** Replication is the servers' own: that the runbook reaches both says nothing of whether they reach each other. */
@@ -77,9 +59,9 @@ export const connectivity: Kind = {
     }),
 };
 
-async function faultOf({ pair, on, signal }: Survey, subscriber: Side): Promise<string | undefined> {
+async function faultOf({ pair, signal }: Survey, subscriber: Side): Promise<string | undefined> {
   const conninfo = await pair.conninfo(subscriber);
-  const fault = await tryLogin(on[subscriber], conninfo, signal);
+  const fault = await tryLogin(await pair.operator(subscriber), conninfo, signal);
   const password = parseConninfo(conninfo).get("password");
   return password ? fault?.replaceAll(password, "***") : fault;
 }

@@ -34,7 +34,7 @@ SELECT quote_ident(r.rolname) AS role, given.*
     UNION ALL
     SELECT privilege, 'SEQUENCE', format('%I.%I', n.nspname, c.relname)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest('{USAGE,SELECT,UPDATE}'::text[]) privilege
-     WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND ${OF_APPLICATION}
+     WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND ${OF_APPLICATION}
        AND CASE c.relkind WHEN 'S' THEN has_sequence_privilege(r.oid, c.oid, privilege) END
     UNION ALL
     SELECT 'EXECUTE', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes))

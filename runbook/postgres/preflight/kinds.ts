@@ -26,6 +26,7 @@ import { schemaProgram } from "./schema-program";
 import { sequences } from "./sequences";
 import { statementLogging } from "./statement-logging";
 import { ownership, replicaTriggers, rowSecurity, unloggedTables } from "./tables";
+import { timeLimits } from "./time-limits";
 import { tls } from "./tls";
 import { longTransactions, preparedTransactions, preparing } from "./transactions";
 import { twins } from "./twins";
@@ -67,6 +68,7 @@ export const START_KINDS: readonly Kind[] = [
   connectivity,
   tls,
   statementLogging,
+  timeLimits,
   retainedLog,
   collations,
   eventTriggers,

@@ -6,7 +6,7 @@ import { changeable, onEachSide } from "./survey";
 const UNREACHABLE = `
 SELECT format('%I.%I', n.nspname, c.relname) AS quoted, quote_ident(pg_get_userbyid(c.relowner)) AS owner
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
+ WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
    AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_sequence_privilege(c.oid, 'SELECT') AND has_sequence_privilege(c.oid, 'UPDATE'))
  ORDER BY 1`;
 

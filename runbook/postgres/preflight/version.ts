@@ -1,10 +1,8 @@
 import { SIDES } from "../../side";
 import type { Kind, Sighting } from "./kind";
 
-/** Least version with what the runbook asks of a server: statistics of subscriptions, above all. */
-const LEAST_VERSION = 150_000;
-/** Least version by which a replica is joined: with both directions standing from the first moment on. */
-const LEAST_TO_JOIN = 160_000;
+/** The oldest that the runbook is tested with. */
+const LEAST_VERSION = 130_000;
 
 const major = (version: number): number => Math.floor(version / 10_000);
 
@@ -12,13 +10,12 @@ const major = (version: number): number => Math.floor(version / 10_000);
 export const version: Kind = {
   id: "version",
   title: "Both servers are new enough",
-  find: ({ pair, server }) => {
-    const least = pair.strategy === "logical" ? LEAST_VERSION : LEAST_TO_JOIN;
-    const findings: Sighting[] = SIDES.filter((side) => server[side].version < least).map((side) => ({
+  find: ({ server }) => {
+    const findings: Sighting[] = SIDES.filter((side) => server[side].version < LEAST_VERSION).map((side) => ({
       severity: "blocks",
       side,
       found: `the ${side} is of version ${major(server[side].version)}`,
-      expected: `PostgreSQL ${major(least)} or later`,
+      expected: `PostgreSQL ${major(LEAST_VERSION)} or later`,
       fix: { action: `upgrade the ${side}` },
     }));
     const { source, target } = server;

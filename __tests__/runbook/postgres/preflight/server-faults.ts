@@ -73,13 +73,48 @@ export const SERVER_FAULTS: Readonly<Record<string, Fault>> = {
     found: /^slot forgotten on the source keeps .* of log, and nobody reads from it$/,
     fix: "SELECT pg_drop_replication_slot('forgotten')",
   },
-  "a log that gets to know passwords": {
+  "an audit that gets to know passwords": {
     kind: "statement-logging",
     severity: "warns",
     side: "source",
-    by: { source: `ALTER ROLE ${OPERATOR} SET log_statement = 'ddl'` },
+    by: { source: `ALTER ROLE ${OPERATOR} SET pgaudit.log = 'write, all, -function'` },
     found:
-      "the source logs the operator's statements (log_statement is ddl), the subscription's with its password among them",
-    fix: `ALTER ROLE ${OPERATOR} SET log_statement = 'none'`,
+      "the source keeps the text of statements that functions run (pgaudit.log is write, all, -function), the subscription's with its password among them",
+    fix: `ALTER ROLE ${OPERATOR} SET pgaudit.log = 'none'`,
+  },
+  "a limit of time that ends a copy": {
+    kind: "time-limits",
+    severity: "blocks",
+    side: "source",
+    by: { source: "ALTER DATABASE {database} SET statement_timeout = '30s'" },
+    found:
+      "statement_timeout is 30000ms for the operator on the source: it ends the copy of a table that takes longer",
+    fix: `ALTER ROLE ${OPERATOR} IN DATABASE faulty SET statement_timeout = 0`,
+  },
+  "a limit of time that ends an applied transaction": {
+    kind: "time-limits",
+    severity: "blocks",
+    side: "target",
+    by: { target: "ALTER DATABASE {database} SET transaction_timeout = '1min'" },
+    found:
+      "transaction_timeout is 60000ms for the operator on the target: it ends the copy of a table, and whatever transaction takes longer to bring",
+    fix: `ALTER ROLE ${OPERATOR} IN DATABASE faulty SET transaction_timeout = 0`,
+  },
+  "a limit of time that ends a waiting worker": {
+    kind: "time-limits",
+    severity: "warns",
+    side: "target",
+    by: { target: "ALTER DATABASE {database} SET lock_timeout = '5s'" },
+    found: "lock_timeout is 5000ms for the operator on the target: it ends a worker that waits for a lock",
+    fix: `ALTER ROLE ${OPERATOR} IN DATABASE faulty SET lock_timeout = 0`,
+  },
+  "statistics that get to know passwords": {
+    kind: "statement-logging",
+    severity: "warns",
+    side: "target",
+    by: { target: `ALTER ROLE ${OPERATOR} SET pg_stat_statements.track = 'all'` },
+    found:
+      "the target keeps the text of statements that functions run (pg_stat_statements.track is all), the subscription's with its password among them",
+    fix: `ALTER ROLE ${OPERATOR} SET pg_stat_statements.track = 'top'`,
   },
 };

@@ -95,7 +95,7 @@ describe("what is found about servers and their roles", () => {
       "blocks: the operator cannot make a subscription on the target",
     ]);
     expect(briefly(await look(pair, ["connectivity"]))).toEqual([
-      "blocks: the target's server cannot log in to the source's: permission denied to create subscription",
+      "blocks: the target's server cannot log in to the source's: permission denied for database first",
     ]);
     for (const finding of findings) await mend(clusters, "first", finding);
     expect(await look(pair, ["operator-rights", "connectivity"])).toEqual([]);

@@ -176,12 +176,16 @@ describe("the comparison of what both sides answer", () => {
     let asked = 0;
     let under = 0;
     let most = 0;
+    const waiting: (() => unknown)[] = [];
+    // Three are kept waiting, and a fourth has time to come.
     const slow: RequestListener = (request, response) => {
       asked += 1;
       most = Math.max(most, (under += 1));
+      waiting.push(() => response.end(request.url));
+      if (waiting.length < 3) return;
       setTimeout(() => {
-        under -= 1;
-        response.end(request.url);
+        under -= waiting.length;
+        waiting.splice(0).forEach((answer) => answer());
       }, 20);
     };
     const requests = Array.from({ length: 9 }, (_, index) => GET(`/${index}`));
@@ -211,13 +215,13 @@ describe("the comparison of what both sides answer", () => {
   test("fails to find a side equal that does not answer, is too late, or breaks off", async () => {
     const fine: RequestListener = (_, response) => void response.end("x");
     const silent: RequestListener = () => undefined;
-    const late = await compare(fine, silent, [GET("/")], { timeoutMs: 50 });
+    const late = await compare(fine, silent, [GET("/")], { timeoutMs: 1_000 });
     expect(late).toMatchObject({
       equal: false,
       requests: [
         {
           status: { source: 200, target: undefined },
-          differences: ["the target does not answer: no answer within 50 ms"],
+          differences: ["the target does not answer: no answer within 1000 ms"],
         },
       ],
     });
