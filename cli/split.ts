@@ -70,7 +70,7 @@ export function registerSplit(program: Command): void {
       "--config <directory>",
       "root module after the split (default: what the state has, at its new places)",
     )
-    .option("--across [state]", "objects go to this state (default: to a new one)")
+    .option("--across [state]", "objects go to another state: to this one, or to a new one")
     .option("--across-config <directory>", "root module of that state after the split")
     .option("--only <kind>", "move global resources alone, or regional ones (default: both)")
     .option("--out <directory>", "where the files go", "split")
@@ -119,7 +119,10 @@ async function split(source: string, flags: Flags, signal: AbortSignal): Promise
         : readStateText(flags.across);
   const constructs =
     stack === undefined ? undefined : (await import("../split/construct-places")).constructPlaces(stack);
-  const proposal = propose({ state, constructs, into, only: isKind(flags.only) ? flags.only : undefined });
+  // Across states the blocks say no addresses of before and after at once.
+  const decided = flags.config !== undefined && !into ? await decidedBy(flags.config) : undefined;
+  const only = isKind(flags.only) ? flags.only : undefined;
+  const proposal = propose({ state, constructs, into, decided, only });
   requireNoOthers(proposal, flags.out);
   const proof = await proveIt(proposal, { state, into, flags, signal });
   signal.throwIfAborted();
@@ -128,6 +131,9 @@ async function split(source: string, flags: Flags, signal: AbortSignal): Promise
   process.stdout.write(flags.json ? `${JSON.stringify(splitAsJson(told))}\n` : describeSplit(told));
   if (proof.changes.length > 0) process.exitCode = EXIT.failed;
 }
+
+const decidedBy = async (config: string): Promise<ReadonlyMap<string, string>> =>
+  (await import("../split/decided-moves")).decidedMoves(config);
 
 interface Proving {
   readonly state: StateText;

@@ -1,5 +1,5 @@
 import { isEdgePart, isGlobalType } from "../lib/scope/global-types";
-import { destination, suffixFor } from "./destination";
+import { type Destination, destination, suffixFor } from "./destination";
 import { type ConstructPlaces, isGlobalPlace, placeOf, regionNamedIn } from "./place";
 import type { StateResource } from "./state";
 
@@ -18,6 +18,8 @@ export interface PlacementOptions {
   readonly constructs?: ConstructPlaces;
   /** Addresses in the state that the objects come to. @default - they stay in their state */
   readonly taken?: readonly string[];
+  /** New addresses by old ones, where the code has decided. @default - all are proposed */
+  readonly decided?: ReadonlyMap<string, string>;
   /** The kind of resources that move. @default - both */
   readonly only?: "global" | "regional";
 }
@@ -61,7 +63,7 @@ export function misplaced(resources: readonly StateResource[], options: Placemen
     return [];
   });
   if (faults.length > 0) throw new Error(faults.join("\n"));
-  return apart(found, taken, constructs);
+  return apart(found, { ...options, taken });
 }
 
 const global = (resource: StateResource, place: string): Found => ({
@@ -87,18 +89,21 @@ function mixedPlaces(resources: readonly StateResource[], constructs?: Construct
 }
 
 /** Two regions' modules may each have had one of these: then both keep their region in the name. */
-function apart(found: readonly Found[], taken: readonly string[], constructs?: ConstructPlaces): Misplaced[] {
+function apart(
+  found: readonly Found[],
+  { taken = [], constructs, decided = new Map<string, string>() }: PlacementOptions,
+): Misplaced[] {
   const used = new Map<string, number>(taken.map((address) => [address, 1]));
   const claim = (address: string) => used.set(address, (used.get(address) ?? 0) + 1);
   const first = found.map(({ resource, to, why }) => ({
     resource,
     region: to,
     why,
-    ...destination(resource, { to, constructs }),
+    ...chosen(destination(resource, { to, constructs }), decided.get(resource.address)),
   }));
   first.forEach(({ address }) => claim(address));
   const moves = first.map(({ resource, region, why, address, path }): Misplaced => {
-    if (used.get(address) === 1) return { resource, to: address, path, why };
+    if (used.get(address) === 1 || decided.has(resource.address)) return { resource, to: address, path, why };
     const other = destination(resource, { to: region, constructs, suffix: suffixFor(resource, constructs) });
     claim(other.address);
     return { resource, to: other.address, path: other.path, why };
@@ -112,6 +117,10 @@ function apart(found: readonly Found[], taken: readonly string[], constructs?: C
   if (faults.length > 0) throw new Error([...faults, "rename one of each in the code first"].join("\n"));
   return moves;
 }
+
+/** The code's choice tells no path of a construct. */
+const chosen = (proposed: Destination, address = proposed.address): Destination =>
+  address === proposed.address ? proposed : { address };
 
 function regionOf({ region, arn }: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof region === "string" && region !== "") return region;

@@ -17,6 +17,8 @@ export interface ProposalOptions {
   readonly constructs?: ConstructPlaces;
   /** The state that the objects go to; its text may be empty. @default - they stay in theirs */
   readonly into?: StateText;
+  /** New addresses by old ones, where the code has decided. @default - all are proposed */
+  readonly decided?: ReadonlyMap<string, string>;
   /** The kind of resources that move. @default - both */
   readonly only?: "global" | "regional";
 }
@@ -34,13 +36,19 @@ export interface Proposal {
 }
 
 /** @throws Error that lists what is wrong with a state, and what cannot be placed */
-export function propose({ state: source, constructs, into: target, only }: ProposalOptions): Proposal {
+export function propose({
+  state: source,
+  constructs,
+  into: target,
+  decided,
+  only,
+}: ProposalOptions): Proposal {
   const state = parseState(source.text, source.from);
   const into = target && parseStateOfOthers(target.text, target.from);
   if (into?.lineage !== undefined && into.lineage === state.lineage)
     throw new Error(`${target?.from ?? ""}: is the same state as ${source.from}; expected the other one`);
   const taken = into?.resources.map(({ address }) => address);
-  const moves = misplaced(state.resources, { constructs, taken, only });
+  const moves = misplaced(state.resources, { constructs, taken, decided, only });
   if (into) refusePartial(state, moves);
   const isCdktf =
     constructs !== undefined ||

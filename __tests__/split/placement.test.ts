@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decidedMoves } from "../../split/decided-moves";
 import type { ConstructPlaces } from "../../split/place";
 import { misplaced, type PlacementOptions } from "../../split/placement";
 import type { StateResource } from "../../split/state";
@@ -90,6 +94,35 @@ test("A2: what two regions have, or stands there already, keeps its region in th
   expect(Object.values(moves(one, { taken: ["module.global.aws_iam_role.web"] }))).toEqual([
     "module.global.aws_iam_role.web_us_east_1",
   ]);
+});
+
+test("A2: where the code has decided, that counts, for the script and the proof too", () => {
+  const place = mkdtempSync(join(tmpdir(), "decided-"));
+  try {
+    const from = "module.us_east_1.aws_iam_role.web";
+    const other = 'module.app["eu-west-1"].aws_iam_role.web';
+    writeFileSync(
+      join(place, "moved.tf"),
+      `# moved { from = no }\nmoved {\n  from = ${from}\n  to   = module.account.aws_iam_role.shop["web"]\n}\n`,
+    );
+    writeFileSync(
+      join(place, "cdk.tf.json"),
+      JSON.stringify({ moved: [{ from: other, to: "aws_iam_role.b" }] }),
+    );
+    writeFileSync(join(place, "none.tf.json"), "{}");
+    const decided = decidedMoves(place);
+    expect([...decided]).toEqual([
+      [other, "aws_iam_role.b"],
+      [from, 'module.account.aws_iam_role.shop["web"]'],
+    ]);
+    expect(moves({ [from]: {}, [other]: {}, "module.us_east_1.aws_iam_user.ci": {} }, { decided })).toEqual({
+      [from]: 'module.account.aws_iam_role.shop["web"]',
+      [other]: "aws_iam_role.b",
+      "module.us_east_1.aws_iam_user.ci": "module.global.aws_iam_user.ci",
+    });
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
 });
 
 test("A2: CDKTF's addresses are read by their form where the paths are not known, and a second run finds nothing", () => {
