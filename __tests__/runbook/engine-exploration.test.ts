@@ -1,15 +1,6 @@
-import {
-  essence,
-  faultsAt,
-  fingerprint,
-  live,
-  type Command,
-  type Fault,
-  type Left,
-  type Lived,
-  type Shape,
-  type StepShape,
-} from "./engine-world";
+import { essence, fingerprint } from "./engine-essence";
+import type { Left, Shape, StepShape } from "./engine-shape";
+import { faultsAt, live, type Command, type Fault, type Lived } from "./engine-world";
 import { virtualClock, type VirtualClock } from "./virtual-clock";
 
 const full: StepShape = { check: true, verify: true, undo: true };
