@@ -161,10 +161,14 @@ export function startObserver(grounds: readonly Pick<Ground, "shared">[]): { sto
   });
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  // Listened for from now on: one that dies early is not waited for in vain.
+  const closed = once(child, "close");
+  child.stdin.on("error", () => undefined);
   return {
     async stop() {
       child.stdin.end();
-      await once(child, "close");
+      await closed;
+      if (said === "") throw new Error("the observer has died");
       return JSON.parse(said) as Observed;
     },
   };
