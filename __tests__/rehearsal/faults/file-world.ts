@@ -14,6 +14,8 @@ export interface SharedWorld {
   readonly operator: Readonly<Record<Side, ClientConfig>>;
   /** @default "logical" */
   readonly strategy?: Strategy;
+  /** Applications find the writer by a name. @default - by a list of hosts */
+  readonly isNamed?: boolean;
   /** By subscriber. */
   readonly conninfo: Readonly<Record<Side, string>>;
 }
@@ -31,14 +33,14 @@ export function createWorld({ directory }: SharedWorld): void {
 
 /** The world of one database, whose edge, writer's name and worker are files, so that they outlive whoever is killed. */
 export function sharedWorld(shared: SharedWorld, pair: Partial<DatabasePair> = {}): World {
-  const { directory, database, application, operator, conninfo, strategy = "logical" } = shared;
+  const { directory, database, application, operator, conninfo, strategy = "logical", isNamed } = shared;
   return {
     databases: [
       {
         name: database,
         databaseName: database,
         strategy,
-        endpoint: { kind: "cname", name: pointerIn(directory, NAME) },
+        endpoint: isNamed ? { kind: "cname", name: pointerIn(directory, NAME) } : { kind: "host-list" },
         applicationRoles: [application],
         operator: (side) => Promise.resolve(operator[side]),
         conninfo: (subscriber) => Promise.resolve(conninfo[subscriber]),

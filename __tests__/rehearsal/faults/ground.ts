@@ -75,27 +75,33 @@ async function meet(fate: Fate, limit?: string): Promise<{ said: string; signal:
   return { said, signal: child.signalCode };
 }
 
-/** Makes databases on both sides and brings them into replication. */
+/**
+ * Makes databases on both sides and brings them into replication.
+ *
+ * @param isNamed whether applications find the writer by a name. @default false
+ */
 export async function prepareGrounds(
   clusters: Clusters,
   databases: readonly string[],
   changed: (database: string) => Partial<DatabasePair> = () => ({}),
+  isNamed = false,
 ): Promise<Ground[]> {
   // One after the other: the first one makes the role that they all have.
   for (const database of databases) await migrateBoth(clusters, database);
-  return Promise.all(databases.map((database) => groundOn(clusters, database, changed(database))));
+  return Promise.all(databases.map((database) => groundOn(clusters, database, changed(database), isNamed)));
 }
 
 async function groundOn(
   clusters: Clusters,
   database: string,
-  changed: Partial<DatabasePair> = {},
+  changed: Partial<DatabasePair>,
+  isNamed: boolean,
 ): Promise<Ground> {
   const directory = mkdtempSync(join(tmpdir(), "relocate-faults-"));
   const journal = join(directory, "journal.jsonl");
   const plain = pairOn(clusters, database);
   const shared: SharedWorld = {
-    ...{ directory, database },
+    ...{ directory, database, isNamed },
     conninfo: { source: await plain.conninfo("source"), target: await plain.conninfo("target") },
     application: APPLICATION,
     operator: {

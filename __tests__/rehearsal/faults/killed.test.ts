@@ -19,7 +19,7 @@ describe("D6 B4 B6: a runbook that is killed", () => {
   let observer: ReturnType<typeof startObserver>;
   beforeAll(async () => {
     clusters = await startClusters();
-    grounds = await prepareGrounds(clusters, LANES);
+    grounds = await prepareGrounds(clusters, LANES, () => ({}), true);
     ids = grounds[0]?.plan("target").steps.map(({ id }) => id) ?? [];
   });
   afterAll(async () => {
