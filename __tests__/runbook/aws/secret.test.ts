@@ -35,7 +35,7 @@ test("D3: servers verify each other in full by the file that is named for the si
     SecretString: JSON.stringify({ username: "operator", password: "it's \\ odd" }),
   });
   const side = (host: string) => ({
-    ...{ identifier: host, host, port: 5432, engineVersion: "18", majorVersion: "18" },
+    ...{ identifier: host, host, port: 5432, engineVersion: "18", majorVersion: 18 },
     ...{ operatorSecretArn: operator, applicationSecretArn: operator },
   });
   const pair = databasePair(clients, {
