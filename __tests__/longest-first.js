@@ -13,6 +13,7 @@ const LONGEST = [
   "cli/runbook",
   "rehearsal/faults/disturbed",
   "rehearsal/faults/killed",
+  "rehearsal/faults/replicas",
   "stacks/completed",
   "readme",
   "examples/package",

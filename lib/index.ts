@@ -7,6 +7,7 @@ export type { CacheEngine, CacheStrategy, WorkloadCache } from "./workload/cache
 export type {
   DatabaseEngine,
   DatabaseStrategy,
+  ServerAuthorities,
   WorkloadDatabase,
   WriterDiscovery,
 } from "./workload/database";

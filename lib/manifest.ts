@@ -38,6 +38,10 @@ const database = z.strictObject({
   acceptedLossMinutes: z.number().int().optional(),
   /** Name of the database inside the server. */
   databaseName: z.string(),
+  /** Path on each side's server of the authorities that it verifies the other's certificate by. @default - it does not verify */
+  serverAuthorities: z
+    .strictObject({ source: z.string().optional(), target: z.string().optional() })
+    .optional(),
   operatorRole: z.string(),
   applicationRole: z.string(),
   source: databaseSide,

@@ -44,6 +44,7 @@ function databasesPart(workload: Workload, source: StandbyRegion, target: Standb
     return {
       ...choices,
       acceptedLossMinutes: database.acceptedLossMinutes,
+      serverAuthorities: database.serverAuthorities,
       operatorRole: source.databases[name]!.operatorRole,
       source: side(source, engineVersion.source),
       target: side(target, engineVersion.target),

@@ -1,15 +1,6 @@
-import {
-  essence,
-  faultsAt,
-  fingerprint,
-  live,
-  type Command,
-  type Fault,
-  type Left,
-  type Lived,
-  type Shape,
-  type StepShape,
-} from "./engine-world";
+import { essence, fingerprint } from "./engine-essence";
+import type { Left, Shape, StepShape } from "./engine-shape";
+import { faultsAt, live, type Command, type Fault, type Lived } from "./engine-world";
 import { virtualClock, type VirtualClock } from "./virtual-clock";
 
 const full: StepShape = { check: true, verify: true, undo: true };
@@ -17,12 +8,15 @@ const bare: StepShape = { check: false, verify: false, undo: false };
 const unchecked: StepShape = { check: false, verify: true, undo: true };
 const lasting: StepShape = { check: true, verify: false, undo: false };
 const COMMANDS = ["there", "back"] as const;
+/** All of it is computation: seconds on a machine of its own, minutes on one that is shared. Milliseconds. */
+const PATIENCE = 900_000;
 
 describe("the engine, explored call by call", () => {
   let clock: VirtualClock;
   let courses: number;
   let states: Set<string>;
   let broken: string[];
+  jest.setTimeout(PATIENCE);
   beforeEach(() => {
     clock = virtualClock();
     courses = 0;

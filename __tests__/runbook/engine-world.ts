@@ -4,27 +4,10 @@ import { runPlan } from "../../runbook/engine";
 import type { Journal, JournalEntry } from "../../runbook/journal";
 import type { PlanResult } from "../../runbook/result";
 import type { Plan, Step, StepContext } from "../../runbook/step";
+import { fingerprint } from "./engine-essence";
+import { idOf, type Left, type Shape, type StepShape } from "./engine-shape";
+import { judge, replay } from "./engine-verdict";
 import { unlosableLease } from "./unlosable-lease";
-
-/** Which parts a step has; each has `run`. */
-export interface StepShape {
-  readonly check: boolean;
-  readonly verify: boolean;
-  readonly undo: boolean;
-}
-
-/** Two plans that are the opposite of each other: `there` sets each step's value to 1, `back` to 0. */
-export interface Shape {
-  readonly steps: readonly StepShape[];
-  /** Index of the point of no return. @default - every step can be undone */
-  readonly point?: number;
-}
-
-/** What a plan leaves behind. */
-export interface Left {
-  readonly values: readonly number[];
-  readonly entries: readonly JournalEntry[];
-}
 
 /**
  * What happens to one call, of a step to the world or of the engine to its journal.
@@ -87,8 +70,6 @@ export type Part = "check" | "run" | "verify" | "undo" | "append";
 
 /** After so many further calls comes what comes late. */
 const LATE = 2;
-
-const idOf = (index: number): string => `step ${index}`;
 
 /** Has the engine carry out one command, and looks at every single call. @param settle lets time pass */
 export async function live(
@@ -269,67 +250,4 @@ function attemptLate(effect: () => unknown): void {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }
-}
-
-interface Found {
-  readonly goal: number;
-  readonly values: readonly number[];
-  readonly begun: ReadonlySet<string>;
-  readonly stoodBefore: boolean;
-}
-
-/** Whether a result says what is the case. */
-function judge(
-  { steps, point }: Shape,
-  result: PlanResult,
-  { goal, values, begun, stoodBefore }: Found,
-): string[] {
-  const stands = (index: number): boolean => values[index] === goal;
-  const broken: string[] = [];
-  if (result.outcome === "done") {
-    const first = stoodBefore ? (point ?? 0) : 0;
-    if (values.some((_, index) => index >= first && !stands(index))) broken.push("done, and something lacks");
-  }
-  if (result.outcome === "undone") {
-    const left = steps.findIndex(({ undo }, index) => undo && begun.has(idOf(index)) && stands(index));
-    if (left >= 0) broken.push(`undone, and ${left} stands`);
-    if (point !== undefined && stands(point)) broken.push("undone past the point");
-  }
-  if (result.crossed && point !== undefined && !stands(point))
-    broken.push("crossed, and the point does not stand");
-  result.steps.forEach(({ state }, index) => {
-    const isEarlier = stoodBefore && index < (point ?? 0);
-    if (state === "done" && !stands(index) && !isEarlier) broken.push(`${index} done, and does not stand`);
-    if (state === "undone" && stands(index)) broken.push(`${index} undone, and stands`);
-  });
-  return broken;
-}
-
-/** Whether the journal of a command tells what the world is; of what failed it tells that nobody knows. */
-function replay(entries: readonly JournalEntry[], values: readonly number[], goal: number): string[] {
-  const last = new Map(
-    entries.flatMap(({ step, event }) =>
-      step !== undefined && /^step (done|undone|failed)$/.test(event) ? [[step, event] as const] : [],
-    ),
-  );
-  return values.flatMap((value, index) => {
-    const told = last.get(idOf(index));
-    const isTrue = !told || told === "step failed" || (told === "step done") === (value === goal);
-    return isTrue ? [] : [`the journal says "${told}" of ${index}, which is ${value}`];
-  });
-}
-
-/** Without the entries that no later command can tell apart from none. */
-export function essence({ values, entries }: Left): Left {
-  const runs = (["there", "back"] as const).map((plan) => cutOffRun(plan, entries)?.run);
-  return { values, entries: entries.filter(({ run }) => runs.includes(run)) };
-}
-
-/** All that the next command can tell apart. */
-export function fingerprint({ values, entries }: Left): string {
-  const cutOff = (["there", "back"] as const).map((plan) => {
-    const found = cutOffRun(plan, entries);
-    return found ? `${[...found.begun].sort().join()}${found.crossed ? " crossed" : ""}` : "-";
-  });
-  return `${values.join("")} ${cutOff.join(" | ")}`;
 }

@@ -124,6 +124,16 @@ failsOn([
     "databases.orders.acceptedLossMinutes: found 0, expected how many minutes",
   ],
   [
+    "authorities of servers that do not replicate",
+    db("orders", { strategy: "snapshot", acceptedLossMinutes: 5, serverAuthorities: { source: "/ca.pem" } }),
+    "databases.orders.serverAuthorities: found it with the engine postgres and the strategy snapshot",
+  ],
+  [
+    "authorities by a path that libpq would read as two words",
+    db("orders", { serverAuthorities: { target: "/etc/the ca.pem" } }),
+    'databases.orders.serverAuthorities.target: found "/etc/the ca.pem", expected an absolute path',
+  ],
+  [
     "A4: an accepted loss where nothing is lost",
     db("orders", { acceptedLossMinutes: 30 }),
     "databases.orders.acceptedLossMinutes: found 30 with the strategy logical",

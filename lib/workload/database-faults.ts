@@ -54,6 +54,7 @@ export function databaseFaults(name: string, database: WorkloadDatabase): string
     ...choiceFaults(path, choices),
     ...versionFaults(path, choices),
     ...lossFaults(path, choices.strategy, database.acceptedLossMinutes),
+    ...authorityFaults(path, choices, database),
     ...sizeFaults(path, choices.engine, database),
     ...innerNameFaults(path, choices),
   ];
@@ -123,6 +124,38 @@ function versionFaults(path: string, { engine, engineVersion, strategy }: Databa
       ),
     ),
   ];
+}
+
+/** Strategies in which the two servers connect to each other. */
+const REPLICATING: readonly DatabaseStrategy[] = ["logical", "physical", "seeded"];
+
+function authorityFaults(
+  path: string,
+  { engine, strategy }: DatabaseChoices,
+  { serverAuthorities }: WorkloadDatabase,
+): string[] {
+  if (serverAuthorities === undefined) return [];
+  if (engine !== "postgres" || !REPLICATING.includes(strategy)) {
+    return [
+      fault(
+        `${path}.serverAuthorities`,
+        `it with the engine ${engine} and the strategy ${strategy}`,
+        "nothing, as the runbook has no such servers connect to each other",
+        "take it out",
+      ),
+    ];
+  }
+  return Object.entries(serverAuthorities).flatMap(([side, file]: [string, string]) =>
+    unless(
+      /^\/[^\s'\\]+$/.test(file),
+      fault(
+        `${path}.serverAuthorities.${side}`,
+        `"${file}"`,
+        "an absolute path on that side's server, without spaces, quotes and backslashes",
+        "name the file as the server sees it",
+      ),
+    ),
+  );
 }
 
 function lossFaults(path: string, strategy: DatabaseStrategy, minutes: number | undefined): string[] {

@@ -25,6 +25,17 @@ export type DatabaseStrategy = "logical" | "physical" | "seeded" | "aurora-globa
  */
 export type WriterDiscovery = "host-list" | "pooler" | "cname";
 
+/**
+ * By the side that connects: path, on that side's server, of a file with the authorities that sign the other side's
+ * certificate, in PEM (`sslrootcert` of libpq).
+ */
+export interface ServerAuthorities {
+  /** @default - what the source's server reads from the target's is encrypted, and not verified */
+  readonly source?: string;
+  /** @default - what the target's server reads from the source's is encrypted, and not verified */
+  readonly target?: string;
+}
+
 /** A relational database, and how it moves. */
 export interface WorkloadDatabase {
   /** Changing it replaces the database: its data is lost. @default "postgres" */
@@ -53,6 +64,15 @@ export interface WorkloadDatabase {
   readonly storageGib?: number;
   /** Name of the database inside the server. Another name destroys the instance. @default - the database's name here */
   readonly databaseName?: string;
+  /**
+   * Has the two servers verify each other in full (`sslmode=verify-full`) when they replicate. Only where these files are
+   * known to be there, which `relocate preflight` tries: RDS signs the certificates of each region by an authority of that
+   * region, and lets nobody put a file on its servers, so between two of its regions there is nothing to name
+   * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html). PostgreSQL only.
+   *
+   * @default - the servers encrypt what they send each other (`sslmode=require`), and do not verify
+   */
+  readonly serverAuthorities?: ServerAuthorities;
   /** Role the application connects as. @default - `<name>_app` */
   readonly applicationRole?: string;
 }

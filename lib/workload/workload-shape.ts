@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { WorkloadCache } from "./cache";
-import type { WorkloadDatabase } from "./database";
+import type { ServerAuthorities, WorkloadDatabase } from "./database";
 import type { WorkloadEdge } from "./edge";
 import type { WorkloadMail } from "./mail";
 import type { WorkloadSchedule } from "./schedule";
@@ -25,6 +25,9 @@ const database = z.strictObject({
   instanceClass: text.optional(),
   storageGib: number.optional(),
   databaseName: text.optional(),
+  serverAuthorities: z
+    .strictObject({ source: text.optional(), target: text.optional() } satisfies SchemaOf<ServerAuthorities>)
+    .optional(),
   applicationRole: text.optional(),
 } satisfies SchemaOf<WorkloadDatabase>);
 

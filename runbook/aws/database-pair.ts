@@ -2,6 +2,7 @@ import type { ClientConfig } from "pg";
 import type { ManifestDatabase } from "../../lib/manifest";
 import { otherSide, type Side } from "../side";
 import type { DatabasePair, Strategy, WriterEndpoint } from "../world";
+import { formatConninfo } from "../postgres/conninfo";
 import type { Clients } from "./clients";
 import { promote } from "./rds-instance";
 import { readCredentials, readSecret } from "./secret";
@@ -25,9 +26,9 @@ export interface PairOptions {
 /**
  * A database and its twin. Passwords are read from Secrets Manager at each call, since they rotate, and kept nowhere.
  *
- * The runbook verifies the servers' certificates in full. The servers encrypt what they send to each other, but do not
- * verify: RDS signs each region's certificates by an authority of that region, and gives a server its own region's alone
- * (RDS user guide, "Using SSL/TLS to encrypt a connection to a DB instance").
+ * The runbook verifies the servers' certificates in full. The servers encrypt what they send to each other, and verify
+ * it where they are told by which file: RDS signs each region's certificates by an authority of that region, and gives a
+ * server its own region's alone (RDS user guide, "Using SSL/TLS to encrypt a connection to a DB instance").
  *
  * Needs `secretsmanager:GetSecretValue` on the operators' and the applications' secrets, `kms:Decrypt` on their keys;
  * with a physical replica `rds:DescribeDBInstances` and `PromoteReadReplica` on the target's.
@@ -53,16 +54,14 @@ export function databasePair(clients: Clients, options: PairOptions): DatabasePa
     }),
     async conninfo(subscriber) {
       const { host, port, user, password, database: dbname } = await login(otherSide(subscriber));
-      const settings = { host, port: String(port), dbname, user, password, sslmode: "require" };
-      return Object.entries(settings)
-        .map(([key, value]) => `${key}=${quote(String(value))}`)
-        .join(" ");
+      const sslrootcert = database.serverAuthorities?.[subscriber];
+      const verified =
+        sslrootcert === undefined ? { sslmode: "require" } : { sslmode: "verify-full", sslrootcert };
+      const settings = { host, port, dbname, user, password, ...verified };
+      return formatConninfo(new Map(Object.entries(settings).map(([key, value]) => [key, String(value)])));
     },
     promote: async (signal) =>
       void (await promote(clients.in("rds", regions.target), database.target.identifier, { signal })),
     applicationPassword: () => readSecret(secrets("target"), database.target.applicationSecretArn),
   };
 }
-
-/** As libpq reads a value: in single quotes, with a backslash before a quote and a backslash. */
-const quote = (value: string): string => `'${value.replace(/['\\]/g, "\\$&")}'`;

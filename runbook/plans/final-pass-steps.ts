@@ -54,7 +54,9 @@ export function withFinalPass(
     title: "What was written until the switch is compared",
     timeout: BUDGET + UNCOUNTED + MARGIN,
     async run(context) {
-      await eachDatabase(databases, (pair) => counted(pair, otherSide(to), context.signal));
+      await eachDatabase(databases, async (pair) => {
+        if (await kept.last(pair.name)) await counted(pair, otherSide(to), context.signal);
+      });
       await passAll(databases, kept, context);
     },
     actions: () =>

@@ -123,8 +123,8 @@ export function recordRemovalSteps(
         await eachDatabase(snapshots, async (pair) => {
           const sides = await sidesOf(pair, signal);
           if (unless === "late rows" && sides.includes("source")) await refuseLateRows(pair, signal);
-          // The target's first: as long as the source's stands, this can be run again.
-          for (const side of [...sides].reverse())
+          // The source's first: a run that is cut off finds nothing late any more where the target's alone is left.
+          for (const side of sides)
             await within(pair, side, signal, (session) => removeRecord(session, signal));
         });
       },

@@ -33,8 +33,9 @@ export async function readTtl(
   name: string,
   servers?: { readonly zone: readonly string[]; readonly resolvers: readonly string[] },
 ): Promise<NameTtl> {
-  const zone = servers?.zone ?? (await zoneServers(name));
-  const resolvers = servers?.resolvers ?? [...new Resolver().getServers(), ...PUBLIC_RESOLVERS];
+  // A name without a dot stands in no public zone.
+  const found = name.includes(".") ? [...new Resolver().getServers(), ...PUBLIC_RESOLVERS] : [];
+  const { zone, resolvers } = servers ?? { zone: await zoneServers(name), resolvers: found };
   const ask = (all: readonly string[]) =>
     Promise.all([...new Set(all)].map(async (server) => ({ server, seconds: await ttlAt(server, name) })));
   const [atZone, atResolvers] = await Promise.all([ask(zone), ask(resolvers)]);

@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import type { ClientConfig } from "pg";
 import { SIDES, type Side } from "../../../runbook/side";
-import type { DatabasePair, JobGate, Pointer, World } from "../../../runbook/world";
+import { PASSWORD } from "../../runbook/server";
+import type { DatabasePair, JobGate, Pointer, Strategy, World } from "../../../runbook/world";
 
 /** What two processes need to know of the same world. */
 export interface SharedWorld {
@@ -11,36 +12,43 @@ export interface SharedWorld {
   readonly database: string;
   readonly application: string;
   readonly operator: Readonly<Record<Side, ClientConfig>>;
+  /** @default "logical" */
+  readonly strategy?: Strategy;
+  /** Applications find the writer by a name. @default - by a list of hosts */
+  readonly isNamed?: boolean;
+  /** By subscriber. */
+  readonly conninfo: Readonly<Record<Side, string>>;
 }
 
 const EDGE = "edge";
+const NAME = "name";
 const JOBS = "jobs";
 const CHANGES = "job-changes";
 
-/** A new world: the edge leads to the source, and the one worker is on there. */
+/** A new world: the edge and the writer's name lead to the source, and the one worker is on there. */
 export function createWorld({ directory }: SharedWorld): void {
-  writeFileSync(join(directory, EDGE), "source");
+  for (const pointer of [EDGE, NAME]) writeFileSync(join(directory, pointer), "source");
   writeFileSync(join(directory, JOBS), JSON.stringify({ source: true, target: false }));
 }
 
-/** The world of one database, whose edge and worker are files, so that they outlive whoever is killed. */
+/** The world of one database, whose edge, writer's name and worker are files, so that they outlive whoever is killed. */
 export function sharedWorld(shared: SharedWorld, pair: Partial<DatabasePair> = {}): World {
-  const { directory, database, application, operator } = shared;
+  const { directory, database, application, operator, conninfo, strategy = "logical", isNamed } = shared;
   return {
     databases: [
       {
         name: database,
         databaseName: database,
-        strategy: "logical",
-        endpoint: { kind: "host-list" },
+        strategy,
+        endpoint: isNamed ? { kind: "cname", name: pointerIn(directory, NAME) } : { kind: "host-list" },
         applicationRoles: [application],
         operator: (side) => Promise.resolve(operator[side]),
-        conninfo: () => Promise.reject(new Error("a switch makes no subscription")),
-        applicationPassword: () => Promise.reject(new Error("a switch makes no role")),
+        conninfo: (subscriber) => Promise.resolve(conninfo[subscriber]),
+        applicationPassword: () => Promise.resolve(PASSWORD),
         ...pair,
       },
     ],
-    edge: edgeIn(directory),
+    edge: pointerIn(directory, EDGE),
     jobs: [workerIn(directory)],
   };
 }
@@ -48,10 +56,11 @@ export function sharedWorld(shared: SharedWorld, pair: Partial<DatabasePair> = {
 /** While this file is there, the edge's store does not answer. */
 export const OUTAGE = "edge-outage";
 
-function edgeIn(directory: string): Pointer {
-  const file = join(directory, EDGE);
+function pointerIn(directory: string, name: typeof EDGE | typeof NAME): Pointer {
+  const file = join(directory, name);
   const read = (): Side => {
-    if (existsSync(join(directory, OUTAGE))) throw new Error("the edge's store does not answer");
+    if (name === EDGE && existsSync(join(directory, OUTAGE)))
+      throw new Error("the edge's store does not answer");
     return readFileSync(file, "utf8") === "target" ? "target" : "source";
   };
   return {

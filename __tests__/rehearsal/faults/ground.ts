@@ -55,6 +55,13 @@ const typescript = (script: string) => [
   join(__dirname, `${script}.ts`),
 ];
 
+/** Has a runbook killed in a process of its own. */
+export async function die(fate: Fate & Required<Pick<Fate, "killed">>): Promise<void> {
+  const { said, signal } = await meet(fate);
+  const { step, when } = fate.killed;
+  if (signal !== "SIGKILL") throw new Error(`not killed ${when} ${step}: ${said}`);
+}
+
 async function meet(fate: Fate, limit?: string): Promise<{ said: string; signal: NodeJS.Signals | null }> {
   const list = [...typescript("victim"), JSON.stringify(fate)];
   const child =
@@ -68,26 +75,34 @@ async function meet(fate: Fate, limit?: string): Promise<{ said: string; signal:
   return { said, signal: child.signalCode };
 }
 
-/** Makes databases on both sides and brings them into replication. */
+/**
+ * Makes databases on both sides and brings them into replication.
+ *
+ * @param isNamed whether applications find the writer by a name. @default false
+ */
 export async function prepareGrounds(
   clusters: Clusters,
   databases: readonly string[],
   changed: (database: string) => Partial<DatabasePair> = () => ({}),
+  isNamed = false,
 ): Promise<Ground[]> {
   // One after the other: the first one makes the role that they all have.
   for (const database of databases) await migrateBoth(clusters, database);
-  return Promise.all(databases.map((database) => groundOn(clusters, database, changed(database))));
+  return Promise.all(databases.map((database) => groundOn(clusters, database, changed(database), isNamed)));
 }
 
 async function groundOn(
   clusters: Clusters,
   database: string,
-  changed: Partial<DatabasePair> = {},
+  changed: Partial<DatabasePair>,
+  isNamed: boolean,
 ): Promise<Ground> {
   const directory = mkdtempSync(join(tmpdir(), "relocate-faults-"));
   const journal = join(directory, "journal.jsonl");
+  const plain = pairOn(clusters, database);
   const shared: SharedWorld = {
-    ...{ directory, database },
+    ...{ directory, database, isNamed },
+    conninfo: { source: await plain.conninfo("source"), target: await plain.conninfo("target") },
     application: APPLICATION,
     operator: {
       source: clusters.source.config(OPERATOR, database),
@@ -95,7 +110,7 @@ async function groundOn(
     },
   };
   createWorld(shared);
-  const world = sharedWorld(shared, pairOn(clusters, database, changed));
+  const world = sharedWorld(shared, changed);
   const run = async (plan: Plan, signal = new AbortController().signal): Promise<PlanResult> => {
     const opened = await openJournal(journal);
     try {
@@ -121,10 +136,7 @@ async function groundOn(
       await wroteOn(writer);
     },
     plan: (to) => (to === "target" ? cutoverPlan(world, LIMITS) : rollbackPlan(world, LIMITS)),
-    async killAt(to, step, when) {
-      const { said, signal } = await meet({ ...fate(to), killed: { step, when } });
-      if (signal !== "SIGKILL") throw new Error(`not killed ${when} ${step}: ${said}`);
-    },
+    killAt: (to, step, when) => die({ ...fate(to), killed: { step, when } }),
     async elsewhere(to, limit) {
       const { said } = await meet(fate(to), limit);
       return JSON.parse(said) as PlanResult;
@@ -148,17 +160,21 @@ async function groundOn(
 }
 
 /** Watches all databases from a process of its own, from now on. */
-export function startObserver(grounds: readonly Ground[]): { stop(): Promise<Observed> } {
+export function startObserver(grounds: readonly Pick<Ground, "shared">[]): { stop(): Promise<Observed> } {
   const configs = Object.fromEntries(grounds.map(({ shared }) => [shared.database, shared.operator]));
   const child = spawn(process.execPath, [...typescript("observer-process"), JSON.stringify(configs)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  // Listened for from now on: one that dies early is not waited for in vain.
+  const closed = once(child, "close");
+  child.stdin.on("error", () => undefined);
   return {
     async stop() {
       child.stdin.end();
-      await once(child, "close");
+      await closed;
+      if (said === "") throw new Error("the observer has died");
       return JSON.parse(said) as Observed;
     },
   };

@@ -21,8 +21,10 @@ interface Gate {
 
 let ending = false;
 
-async function gateOf(client: Client): Promise<Gate | undefined> {
-  const { rows } = await client.query<Gate>("SELECT open, opened FROM relocate.gate");
+/** A replica shows the source's gate, not one of its own. */
+async function gateOf(client: Client, side: Side): Promise<Gate | undefined> {
+  const sql = "SELECT open, opened FROM relocate.gate WHERE side = $1";
+  const { rows } = await client.query<Gate>(sql, [side]);
   return rows[0];
 }
 
@@ -31,10 +33,10 @@ async function gateOf(client: Client): Promise<Gate | undefined> {
  * opening, was open meanwhile as well.
  */
 async function areBothOpen(clients: Readonly<Record<Side, Client>>): Promise<boolean> {
-  const before = await gateOf(clients.source);
-  const between = await gateOf(clients.target);
+  const before = await gateOf(clients.source, "source");
+  const between = await gateOf(clients.target, "target");
   if (!before?.open || !between?.open) return false;
-  const after = await gateOf(clients.source);
+  const after = await gateOf(clients.source, "source");
   return after?.open === true && after.opened === before.opened;
 }
 

@@ -1,4 +1,6 @@
 import { CreateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { openClients } from "../../../runbook/aws/clients";
+import { databasePair } from "../../../runbook/aws/database-pair";
 import { readCredentials, readSecret, secretsIn } from "../../../runbook/aws/secret";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 
@@ -24,6 +26,35 @@ test("the operator's secret and an application's are read", async () => {
   });
   expect(await readCredentials(secrets, operator)).toEqual({ username: "operator", password: PASSWORD });
   expect(await readSecret(secrets, await keep("application", { SecretString: PASSWORD }))).toBe(PASSWORD);
+});
+
+test("D3: servers verify each other in full by the file that is named for the side that connects, and encrypt anyway", async () => {
+  process.env.AWS_ENDPOINT_URL = await emulator("ministack");
+  const clients = openClients();
+  const operator = await keep("quoted", {
+    SecretString: JSON.stringify({ username: "operator", password: "it's \\ odd" }),
+  });
+  const side = (host: string) => ({
+    ...{ identifier: host, host, port: 5432, engineVersion: "18", majorVersion: 18 },
+    ...{ operatorSecretArn: operator, applicationSecretArn: operator },
+  });
+  const pair = databasePair(clients, {
+    name: "orders",
+    regions: { source: "eu-west-1", target: "eu-west-1" },
+    endpoint: { kind: "host-list" },
+    database: {
+      ...{ engine: "postgres", strategy: "logical", writerDiscovery: "host-list", databaseName: "orders" },
+      ...{ operatorRole: "operator", applicationRole: "orders_app" },
+      ...{ source: side("here"), target: side("there"), serverAuthorities: { target: "/etc/ca.pem" } },
+    },
+  });
+  const login = "port='5432' dbname='orders' user='operator' password='it\\'s \\\\ odd'";
+  expect(await pair.conninfo("target")).toBe(
+    `host='here' ${login} sslmode='verify-full' sslrootcert='/etc/ca.pem'`,
+  );
+  expect(await pair.conninfo("source")).toBe(`host='there' ${login} sslmode='require'`);
+  clients.close();
+  delete process.env.AWS_ENDPOINT_URL;
 });
 
 test.each([

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import type { SnapshotPair } from "../../../runbook/world";
 import { APPLICATION, OPERATOR, startCluster, type Cluster, type Clusters } from "../clusters";
-import { PASSWORD, takeSnapshot } from "../server";
+import { PASSWORD } from "../server";
 
 /** A shop with what makes late rows hard: references, a trigger, rows without a key, partitions, numbers of its own. */
 const SCHEMA = `
@@ -43,12 +44,6 @@ export async function startShop(): Promise<Cluster> {
   return source;
 }
 
-/** Restores the target from a snapshot of the source. */
-export async function restored(source: Cluster): Promise<Clusters> {
-  const restore = await takeSnapshot(source);
-  return { source, target: await restore() };
-}
-
 export const snapshotPair = (clusters: Clusters, change: Partial<SnapshotPair> = {}): SnapshotPair => ({
   name: DATABASE,
   databaseName: DATABASE,
@@ -86,3 +81,22 @@ export const ask = <T>(cluster: Cluster, sql: string): Promise<T> =>
     const { rows } = await client.query<{ answer: T }>(sql);
     return rows[0]?.answer as T;
   });
+
+/** How much of the runbook each side holds. */
+export const traces = (clusters: Clusters): Promise<number[]> =>
+  Promise.all(
+    Object.values(clusters).map((cluster: Cluster) =>
+      ask<number>(
+        cluster,
+        `SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'relocate%')::integer
+              + (SELECT count(*) FROM pg_namespace WHERE nspname = 'relocate')::integer AS answer`,
+      ),
+    ),
+  );
+
+/** Somebody waits for a lock. */
+export async function waiting(cluster: Cluster): Promise<void> {
+  const sql =
+    "SELECT count(*)::integer AS answer FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'relocate'";
+  while ((await ask<number>(cluster, sql)) === 0) await pause(10);
+}

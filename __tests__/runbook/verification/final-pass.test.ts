@@ -1,3 +1,4 @@
+import { dryRun } from "../../../runbook/dry-run";
 import { cutoverPlan } from "../../../runbook/plans/cutover";
 import type { KeptVerifications } from "../../../runbook/plans/final-pass-steps";
 import { rollbackPlan } from "../../../runbook/plans/rollback";
@@ -140,6 +141,13 @@ describe("the final pass", () => {
     await clusters.source.as(APPLICATION, "final", (client) =>
       client.query("INSERT INTO shop.orders (key) VALUES ('until the switch')"),
     );
+    const told = await dryRun(cutover(), { signal });
+    expect(told.steps.find(({ id }) => id === "verified")).toMatchObject({
+      error: undefined,
+      actions: [
+        expect.stringMatching(/^final: compare \d+ tables that were written since \d{4}-/),
+      ] as unknown,
+    });
     const deleted = (): Promise<number> =>
       clusters.target.as("postgres", "final", async (client) => {
         const { rows } = await client.query<{ n: number }>(

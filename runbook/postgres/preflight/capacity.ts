@@ -15,7 +15,7 @@ interface Places {
   subscriptions: number;
 }
 
-/** Those of others: what the runbook has made already is not wanted again. Before version 18 slots limit origins too, and in 13 a copy's slot is named after the subscription's. */
+/** Those of others: what the runbook has made already is not wanted again, and its own connections end with its look. Before version 18 slots limit origins too, and in 13 a copy's slot is named after the subscription's. */
 const PLACES = `
 SELECT current_setting('max_replication_slots')::integer AS max_replication_slots,
        current_setting('max_wal_senders')::integer AS max_wal_senders,
@@ -25,7 +25,7 @@ SELECT current_setting('max_replication_slots')::integer AS max_replication_slot
        (SELECT count(*) FROM pg_replication_slots
          WHERE slot_name <> ALL ($1) AND slot_name !~ '^(pg|relocate_to_.*)_[0-9]+_sync_[0-9]+')::integer AS slots,
        (SELECT count(*) FROM pg_stat_replication
-         WHERE application_name NOT LIKE 'relocate\\_to\\_%' AND application_name NOT LIKE 'pg\\_%\\_sync\\_%')::integer AS senders,
+         WHERE application_name NOT LIKE 'relocate%' AND application_name NOT LIKE 'pg\\_%\\_sync\\_%')::integer AS senders,
        (SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
          WHERE subenabled AND NOT (subname LIKE 'relocate\\_to\\_%' AND datname = ANY ($2)))::integer AS subscriptions`;
 

@@ -185,6 +185,22 @@ describe("what is found about servers and their roles", () => {
       expect.arrayContaining(["reachable", "connectivity", "tls", "twins"]),
     );
 
+    // A server that is told to verify the other one by its own authority refuses it, before anything is begun.
+    const [pair] = pairs;
+    const crossed = {
+      ...pair!,
+      conninfo: async (side: Side) =>
+        (await pair!.conninfo(side)).replace(
+          /sslrootcert='.*'/,
+          `sslrootcert='${clusters[side].data}/server.crt'`,
+        ),
+    };
+    const refused = await look(crossed, ["connectivity"]);
+    expect(refused.map(({ severity, side }) => ({ severity, side }))).toEqual(
+      SIDES.map((side) => ({ severity: "blocks", side })),
+    );
+    for (const { found } of refused) expect(found).toContain("certificate verify failed");
+
     // The same with a certificate that ends soon, and a runbook that does not look whose it is.
     await encrypt(clusters.source, 20);
     const careless = {
