@@ -112,7 +112,9 @@ describe("relocate rehearse", () => {
       expect(processes().filter((line) => line.includes("postgres"))).not.toEqual([]);
       child.kill(signal);
       const { code, stdout, stderr } = await ended;
-      expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+      const error = `interrupted by ${signal}`;
+      expect(JSON.parse(stdout)).toEqual({ command: "rehearse", exitCode: expected, error, next: [] });
+      expect(code).toBe(expected);
       expect(stderr).toContain("interrupted: stopping everything that was started");
       expect(stderr).toMatch(
         /stopped: visitors, .*points of presence, 2 databases, 2 services, resolvers, .*watcher/,

@@ -55,5 +55,5 @@ test("the example of docs/split.md does what it says, word for word", async () =
       expect(`${command}\n${run(command)}`).toBe(`${command}\n${output}`);
   }
   expect(isDeployed).toBe(true);
-  run(`${binary} state list | grep -qx module.global.aws_iam_role.worker_eu_west_1`);
+  expect(run(`${binary} state list`).split("\n")).toContain("module.global.aws_iam_role.worker_eu_west_1");
 });
