@@ -72,6 +72,7 @@ function writeOutputs(): string {
       peeringConnectionId: "pcx-1",
       journalTable: "journal",
       poolers: {},
+      bucketJobs: {},
     },
     runner: { cluster: "runner", taskDefinitionArn: "arn:task", subnetIds: [], securityGroupIds: [] },
     completionParameter: "/relocate/shop/completion",

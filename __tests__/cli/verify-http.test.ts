@@ -40,6 +40,7 @@ beforeAll(async () => {
       peeringConnectionId: "pcx-1",
       journalTable: "journal",
       poolers: {},
+      bucketJobs: {},
     },
     ...{ completionParameter: "/relocate/shop/completion" },
     runner: { cluster: "runner", taskDefinitionArn: "arn:runner", subnetIds: [], securityGroupIds: [] },

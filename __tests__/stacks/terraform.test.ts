@@ -60,7 +60,7 @@ test("A3: a flip without a function updates the distribution in place, and nothi
 
 /** With wildcards at its end alone, behind the workload's name, or behind the name that RDS gives its secrets. */
 const WHOLE_ARN =
-  /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d*:([^*]*storefront\b.*|secret:rds!db-\*|[^*]+[:/]\*|[^*]+)$/;
+  /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d*:([^*]*storefront\b.*|secret:rds!(db|cluster)-\*|[^*]+[:/]\*|[^*]+)$/;
 
 /** Actions that make nothing, or a job that can do what its own role may, and of which AWS knows no resource to name. */
 const looksOnly = ({ Action }: Statement) =>
