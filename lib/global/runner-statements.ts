@@ -153,7 +153,7 @@ const promotion = ({ account, targetRegion, databaseIdentifiers }: RunnerReach):
   },
 ];
 
-/** What is made and deleted is called `-drill`; snapshots of the databases themselves are read only. */
+/** What is made and deleted is called `-drill`; the databases themselves, and their own snapshots, are read only. */
 function drill(reach: RunnerReach): Statement[] {
   const { workload, account, databaseKeyArns } = reach;
   const rds = (...resources: string[]) =>
@@ -164,6 +164,10 @@ function drill(reach: RunnerReach): Statement[] {
   return [
     { actions: ["rds:CopyDBSnapshot"], resources: rds("snapshot:*") },
     { actions: ["rds:CopyDBClusterSnapshot"], resources: rds("cluster-snapshot:*") },
+    {
+      actions: ["rds:CreateDBClusterSnapshot", "rds:CreateDBSnapshot"],
+      resources: [...made, ...rds("db:*", "cluster:*")],
+    },
     {
       actions: [
         "rds:CreateDBInstance",

@@ -6,7 +6,7 @@ import type { Plan, Step, StepContext } from "../step";
 import { countRows } from "./drill-count";
 import { type DrilledDatabase, drilledDatabases, type ScratchLogin } from "./drill-database";
 import type { Manifest } from "./manifest";
-import { copyForDrill, newestSnapshot, removeDrillSnapshot } from "./rds-drill-snapshot";
+import { copyForDrill, newestSnapshot, removeDrillSnapshot, takeForDrill } from "./rds-drill-snapshot";
 import type { Waiting } from "./wait";
 import type { AwsWorld } from "./world";
 
@@ -25,8 +25,8 @@ export interface DrillOptions {
 
 /**
  * Rehearses the move, and proves that the newest backup of every PostgreSQL database can be restored in the other region
- * (B8, B12): copies it there, restores it into a scratch database, counts its rows, and removes both. The rehearsal goes
- * first, since it costs nothing. A drill that is cut off goes on; one that fails, or is interrupted, removes what it has made.
+ * (B8, B12): copies it there, restores it into a scratch database, counts its rows, and removes both. One that has no
+ * backup yet, since it was promoted a moment ago, is given one for the drill. The rehearsal goes first, since it costs nothing. A drill that is cut off goes on; one that fails, or is interrupted, removes what it has made.
  *
  * Destroys what carries the tag `relocate:scratch`, and nothing else.
  *
@@ -76,13 +76,28 @@ export function drillPlan(world: AwsWorld, manifest: Manifest, options: DrillOpt
       return [...found.values()];
     };
 
+  const newestOf = (database: DrilledDatabase, active: Side) =>
+    newestSnapshot(rdsOf(active), database.snapshots, database.identifier(active));
+
   const backups: Step = {
     id: "backups",
     title: "Every database has a snapshot",
-    timeout: 5 * MINUTE,
-    run: each((database, active) =>
-      newestSnapshot(rdsOf(active), database.snapshots, database.identifier(active)),
-    ),
+    timeout: 12 * HOUR,
+    run: each(async (database, active, context) => {
+      if (await newestOf(database, active)) return;
+      const request = { database: database.identifier(active), snapshot: database.scratch };
+      await takeForDrill(rdsOf(active), database.snapshots, request, waiting(context, database, "snapshot"));
+      context.observe(`${database.name}.taken`, request.snapshot);
+    }),
+    async actions({ signal }) {
+      const found = await eachDatabase(drilled, async (database) => {
+        const active = await database.activeSide(signal);
+        if (await newestOf(database, active)) return [];
+        return [`${regions[active]}: rds ${snapshotCall("Create", database)} ${database.scratch}`];
+      });
+      return [...found.values()].flat();
+    },
+    undo,
   };
 
   const rehearsal: Step = {
@@ -100,14 +115,16 @@ export function drillPlan(world: AwsWorld, manifest: Manifest, options: DrillOpt
     run: each(async (database, active, context) => {
       const side = otherSide(active);
       const { name, snapshots, scratch } = database;
-      const newest = await newestSnapshot(rdsOf(active), snapshots, database.identifier(active));
+      const newest = await newestOf(database, active);
+      if (!newest)
+        throw new Error(`${regions[active]}: its snapshot has gone meanwhile; give the same command again`);
       const { kmsKeyArn } = await database.twin(rdsOf(side), database.identifier(side));
       if (newest.takenAt) context.observe(`${name}.takenAt`, newest.takenAt.toISOString());
       const request = { sourceArn: newest.arn, snapshot: scratch, kmsKeyArn };
       await copyForDrill(rdsOf(side), snapshots, request, waiting(context, database, "copy"));
     }),
-    actions: actionsOf(async ({ snapshots, scratch }) =>
-      Promise.resolve(`${snapshots === "cluster" ? "CopyDBClusterSnapshot" : "CopyDBSnapshot"} ${scratch}`),
+    actions: actionsOf((database) =>
+      Promise.resolve(`${snapshotCall("Copy", database)} ${database.scratch}`),
     ),
     undo,
   };
@@ -168,3 +185,6 @@ export function drillPlan(world: AwsWorld, manifest: Manifest, options: DrillOpt
     steps: [backups, ...(options.rehearse ? [rehearsal] : []), copy, restore, count, clean],
   };
 }
+
+const snapshotCall = (verb: "Create" | "Copy", { snapshots }: DrilledDatabase): string =>
+  `${verb}DB${snapshots === "cluster" ? "Cluster" : ""}Snapshot`;

@@ -9,23 +9,41 @@ import { waitFor, type Waiting } from "./wait";
  *
  * Needs `rds:DescribeDBSnapshots` or `DescribeDBClusterSnapshots`.
  *
- * @throws Error when there is none
+ * @returns undefined when there is none
  */
 export async function newestSnapshot(
   rds: RDSClient,
   kind: SnapshotKind,
   database: string,
-): Promise<RdsSnapshot> {
+): Promise<RdsSnapshot | undefined> {
   let newest: RdsSnapshot | undefined;
   for await (const found of SNAPSHOT_CALLS[kind].list(rds, database)) {
     if (found.status !== "available" || found.takenAt === undefined) continue;
     if (newest?.takenAt === undefined || newest.takenAt < found.takenAt) newest = found;
   }
-  if (newest) return newest;
-  throw new Error(
-    `${await rds.config.region()}: database ${database}: no snapshot that is available, expected one; keep backups for a ` +
-      "day or more",
-  );
+  return newest;
+}
+
+/**
+ * Takes a snapshot, to be thrown away again, and waits until it stands; one of that identifier which stands already is
+ * the answer. A database that was promoted a moment ago has no other.
+ *
+ * Needs `rds:CreateDBSnapshot` or `CreateDBClusterSnapshot`, `AddTagsToResource`, `DescribeDBSnapshots` or
+ * `DescribeDBClusterSnapshots`.
+ *
+ * Cost: its storage until `removeDrillSnapshot`.
+ *
+ * @throws Error when it has failed
+ */
+export async function takeForDrill(
+  rds: RDSClient,
+  kind: SnapshotKind,
+  { database, snapshot }: { readonly database: string; readonly snapshot: string },
+  waiting: Waiting,
+): Promise<RdsSnapshot> {
+  const calls = SNAPSHOT_CALLS[kind];
+  if (!(await calls.find(rds, snapshot))) await calls.take(rds, database, snapshot, SCRATCH);
+  return untilAvailable(rds, kind, snapshot, waiting);
 }
 
 /**
@@ -48,9 +66,18 @@ export async function copyForDrill(
   const { snapshot } = request;
   const calls = SNAPSHOT_CALLS[kind];
   if (!(await calls.find(rds, snapshot))) await calls.copy(rds, request, SCRATCH);
+  return untilAvailable(rds, kind, snapshot, waiting);
+}
+
+async function untilAvailable(
+  rds: RDSClient,
+  kind: SnapshotKind,
+  snapshot: string,
+  waiting: Waiting,
+): Promise<RdsSnapshot> {
   const what = await at(rds, snapshot);
   return waitFor<RdsSnapshot>({ what, expected: "available", pauseMs: RDS_PAUSE }, waiting, async () => {
-    const found = await calls.find(rds, snapshot);
+    const found = await SNAPSHOT_CALLS[kind].find(rds, snapshot);
     if (!found) return { still: "not listed" };
     if (found.status === "available") return { value: found };
     if (found.status === "failed")
@@ -60,7 +87,7 @@ export async function copyForDrill(
 }
 
 /**
- * Deletes a copy that `copyForDrill` has made; done when there is none.
+ * Deletes what `takeForDrill` or `copyForDrill` has made; done when there is none.
  *
  * Needs `rds:DescribeDBSnapshots` and `DeleteDBSnapshot`, or the same of clusters.
  *

@@ -1,6 +1,8 @@
 import {
   CopyDBClusterSnapshotCommand,
   CopyDBSnapshotCommand,
+  CreateDBClusterSnapshotCommand,
+  CreateDBSnapshotCommand,
   type DBClusterSnapshot,
   type DBSnapshot,
   DeleteDBClusterSnapshotCommand,
@@ -48,6 +50,8 @@ interface Calls {
   list(rds: RDSClient, database: string): AsyncIterable<RdsSnapshot>;
   find(rds: RDSClient, snapshot: string): Promise<RdsSnapshot | undefined>;
   /** Done when one of that identifier is there. */
+  take(rds: RDSClient, database: string, snapshot: string, tag: Tag): Promise<unknown>;
+  /** Done when one of that identifier is there. */
   copy(rds: RDSClient, request: SnapshotCopy, tag: Tag): Promise<unknown>;
   /** Done when there is none. */
   remove(rds: RDSClient, snapshot: string): Promise<unknown>;
@@ -68,6 +72,11 @@ export const SNAPSHOT_CALLS: Readonly<Record<SnapshotKind, Calls>> = {
       const [found] = (await unlessFault(request, "DBSnapshotNotFound"))?.DBSnapshots ?? [];
       return found && ofInstance(found);
     },
+    take: (rds, DBInstanceIdentifier, DBSnapshotIdentifier, tag) =>
+      unlessFault(
+        rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier, Tags: [tag] })),
+        "DBSnapshotAlreadyExists",
+      ),
     copy: (rds, { sourceArn, snapshot, kmsKeyArn }, tag) =>
       unlessFault(
         rds.send(
@@ -96,6 +105,17 @@ export const SNAPSHOT_CALLS: Readonly<Record<SnapshotKind, Calls>> = {
       const [found] = (await unlessFault(request, "DBClusterSnapshotNotFound"))?.DBClusterSnapshots ?? [];
       return found && ofCluster(found);
     },
+    take: (rds, DBClusterIdentifier, DBClusterSnapshotIdentifier, tag) =>
+      unlessFault(
+        rds.send(
+          new CreateDBClusterSnapshotCommand({
+            DBClusterIdentifier,
+            DBClusterSnapshotIdentifier,
+            Tags: [tag],
+          }),
+        ),
+        "DBClusterSnapshotAlreadyExists",
+      ),
     copy: (rds, { sourceArn, snapshot, kmsKeyArn }, tag) =>
       unlessFault(
         rds.send(

@@ -6,12 +6,14 @@ import {
   DescribeFunctionCommand,
   GetDistributionConfigCommand,
   GetFunctionCommand,
+  ListInvalidationsCommand,
   UpdateDistributionCommand,
 } from "@aws-sdk/client-cloudfront";
 import type { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
 import { changeOrigin, cloudFrontIn, originOf, waitUntilDeployed } from "../../../runbook/aws/distribution";
 import { editFunction } from "../../../runbook/aws/edge-function";
 import { edgeStoreIn, readKey, writeKey } from "../../../runbook/aws/edge-store";
+import { invalidate } from "../../../runbook/aws/invalidation";
 import { emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
@@ -145,6 +147,16 @@ describe("distribution", () => {
     await expect(change).rejects.toThrow(
       `distribution ${distributionId}: origins us-east-1, eu-west-1, expected eu-north-1 among them; deploy the cutover`,
     );
+  });
+
+  test("an invalidation is waited for, and an answer that is lost makes no second one", async () => {
+    const request = { distributionId, paths: ["/*", "/assets/*"], reference: "cutover-1" };
+    proxy.next("answer lost");
+    const id = await invalidate(cloudFront, request, waiting);
+    const { InvalidationList } = await cloudFront.send(
+      new ListInvalidationsCommand({ DistributionId: distributionId }),
+    );
+    expect(InvalidationList?.Items).toMatchObject([{ Id: id, Status: "Completed" }]);
   });
 
   async function config() {

@@ -57,7 +57,7 @@ test("B8: a copy in the other region is restored into a scratch cluster, which a
       DBClusterSnapshotIdentifier: "ledger-last",
     }),
   );
-  const { arn } = await newestSnapshot(source, kind, "ledger");
+  const { arn } = (await newestSnapshot(source, kind, "ledger"))!;
   proxy.next("none", "answer lost");
   const copy = await copyForDrill(target, kind, { sourceArn: arn, snapshot: "ledger-proof" }, waiting);
   expect(copy).toMatchObject({

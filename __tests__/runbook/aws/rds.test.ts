@@ -1,7 +1,6 @@
 import {
   CreateDBInstanceCommand,
   CreateDBInstanceReadReplicaCommand,
-  CreateDBSnapshotCommand,
   CreateDBSubnetGroupCommand,
   type RDSClient,
 } from "@aws-sdk/client-rds";
@@ -13,7 +12,7 @@ import {
   waitForInstance,
 } from "../../../runbook/aws/rds-instance";
 import { removeScratch, restoreScratch } from "../../../runbook/aws/rds-scratch";
-import { copyForDrill, newestSnapshot } from "../../../runbook/aws/rds-drill-snapshot";
+import { copyForDrill, newestSnapshot, takeForDrill } from "../../../runbook/aws/rds-drill-snapshot";
 import { ACCOUNT, emulator, EMULATOR_TIMEOUT } from "./emulators/emulator";
 import { type FaultProxy, openFaultProxy } from "./emulators/fault-proxy";
 
@@ -77,10 +76,8 @@ test("a replica is asked to become a primary, and waited for as long as the sign
 });
 
 test("B8: a copy in the other region is restored into a scratch instance, which alone can be removed", async () => {
-  await source.send(
-    new CreateDBSnapshotCommand({ DBInstanceIdentifier: "orders", DBSnapshotIdentifier: "orders-last" }),
-  );
-  const { arn } = await newestSnapshot(source, kind, "orders");
+  await takeForDrill(source, kind, { database: "orders", snapshot: "orders-last" }, waiting);
+  const { arn } = (await newestSnapshot(source, kind, "orders"))!;
   expect(arn).toBe(`arn:aws:rds:us-east-1:${ACCOUNT}:snapshot:orders-last`);
   const wanted = { sourceArn: arn, snapshot: "orders-proof" };
   // The first request asks whether it stands, the second makes it.
