@@ -19,6 +19,11 @@ export const tell = (line: string): void => void process.stderr.write(`${line}\n
 /** Refused before anything was begun. */
 export class Refusal extends Error {}
 
+/** A call that is wrong for this workload: found once its manifest was read, before anything was asked. */
+export class Misuse extends Error {
+  readonly exitCode = EXIT.usage;
+}
+
 /**
  * Prints what a command ended with, an error as well: with `--json` one object on stdout and nothing else there.
  *

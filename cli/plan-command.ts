@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { Phase } from "../lib/manifest";
+import type { Manifest } from "../runbook/aws/manifest";
 import type { AwsWorld } from "../runbook/aws/world";
+import type { JournalEntry } from "../runbook/journal";
 import type { PlanResult } from "../runbook/result";
 import type { Plan } from "../runbook/step";
 import { answer } from "./answer";
@@ -25,8 +27,10 @@ export interface PlanCommand {
   readonly options?: readonly (readonly [flags: string, description: string])[];
   /** What is wrong with them. @default - nothing can be */
   readonly faults?: (flags: PlanFlags) => readonly string[];
-  /** Loaded when it is carried out. */
-  plan(world: AwsWorld, ground: Ground, flags: PlanFlags): Promise<Plan>;
+  /** What they ask of a workload that has it not: bad usage, found before anything is asked of AWS. @default - nothing */
+  readonly unfit?: (manifest: Manifest, flags: PlanFlags) => readonly string[];
+  /** Loaded when it is carried out. @param entries the journal's, as they grow; none for a dry run */
+  plan(world: AwsWorld, ground: Ground, flags: PlanFlags, entries: readonly JournalEntry[]): Promise<Plan>;
   /** What to type next once it is done. */
   next(ground: Ground, line: (command: string) => string): readonly string[];
   /** Done after a plan that came to its end, such as a report. @returns lines for the operator. @default - nothing */

@@ -12,13 +12,16 @@ export interface PlanFlags extends SharedFlags {
   readonly yes?: boolean;
   /** Of a switch: the application's roles lose the right to log in, too. @default false */
   readonly strictFence?: boolean;
+  /** Of a switch: path patterns that the edge is to forget. @default - none */
+  readonly invalidate?: readonly string[];
   /** Of a drill: whether the move is rehearsed. @default - the command rehearses nothing */
   readonly rehearse?: boolean;
 }
 
 /** Options that only one command has, as they were given: whoever types it again needs them. */
-export const ownWords = ({ strictFence, rehearse }: PlanFlags): string[] => [
+export const ownWords = ({ strictFence, invalidate, rehearse }: PlanFlags): string[] => [
   ...(strictFence ? ["--strict-fence"] : []),
+  ...(invalidate ? ["--invalidate", ...invalidate] : []),
   ...(rehearse === false ? ["--no-rehearse"] : []),
 ];
 

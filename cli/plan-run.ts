@@ -3,7 +3,7 @@ import { runPlan } from "../runbook/engine";
 import { requireParts } from "../runbook/aws/manifest";
 import type { PlanProgress, PlanResult } from "../runbook/result";
 import { statusUpdates } from "../runbook/status-updates";
-import { type Answer, Refusal, tell } from "./answer";
+import { type Answer, Misuse, Refusal, tell } from "./answer";
 import { confirmName } from "./confirm";
 import { EXIT } from "./exit-codes";
 import { type Ground, openGround } from "./ground";
@@ -38,7 +38,7 @@ export async function carryOut(planned: PlanCommand, flags: PlanFlags): Promise<
 export async function showDryRun(planned: PlanCommand, flags: PlanFlags): Promise<Answer> {
   const ground = await groundOf(planned, flags);
   try {
-    const plan = await planned.plan(ground.world, ground, flags);
+    const plan = await planned.plan(ground.world, ground, flags, []);
     const found = await interruptible(
       (signal) => dryRun(plan, { signal }),
       () => tell("interrupted: what has not been asked yet is left out"),
@@ -57,9 +57,11 @@ export async function showDryRun(planned: PlanCommand, flags: PlanFlags): Promis
 
 const again = ({ name }: PlanCommand, flags: PlanFlags): string => commandLine(name, flags, ownWords(flags));
 
-async function groundOf({ phases }: PlanCommand, flags: PlanFlags): Promise<Ground> {
+async function groundOf({ phases, unfit }: PlanCommand, flags: PlanFlags): Promise<Ground> {
   const ground = await openGround(flags);
   requireParts(ground.manifest, phases);
+  const faults = unfit?.(ground.manifest, flags) ?? [];
+  if (faults.length > 0) throw new Misuse(faults.join("\n"));
   for (const left of ground.world.leftToPeople)
     tell(`left to you, not switched by the runbook: database ${left}`);
   return ground;
@@ -108,7 +110,7 @@ async function run(
 ): Promise<PlanResult> {
   const journal = await ground.openJournal({ signal, onChange: tell });
   try {
-    const plan = await planned.plan(ground.world, ground, flags);
+    const plan = await planned.plan(ground.world, ground, flags, journal.entries);
     const updates = statusUpdates(plan, {
       ...readNotify(flags).notify,
       workload: ground.manifest.workload,

@@ -1,17 +1,7 @@
 import type { Command } from "commander";
-import type { AwsWorld } from "../runbook/aws/world";
 import { drillFaults } from "./drill-flags";
 import { type PlanCommand, registerPlan } from "./plan-command";
-import type { PlanFlags } from "./plan-flags";
-
-const STRICT_FENCE = [
-  "--strict-fence",
-  "take the application's roles the right to log in, too, while they are fenced off: for roles that own their tables",
-] as const;
-
-/** With the strict fence where it is asked for. */
-const fenced = (world: AwsWorld, { strictFence }: PlanFlags): AwsWorld =>
-  strictFence ? { ...world, databases: world.databases.map((pair) => ({ ...pair, strictFence })) } : world;
+import { switchedAsAsked, switchFaults, SWITCH_OPTIONS, switchUnfit } from "./switch-flags";
 
 const start: PlanCommand = {
   name: "start",
@@ -66,13 +56,16 @@ in this directory, what was written since is compared before writers are held an
 60 seconds or not at all: it is refused when rows differ before, and ends with 4 when they do after.
 `,
   phases: ["standby", "replication", "cutover"],
-  options: [STRICT_FENCE],
+  options: SWITCH_OPTIONS,
+  faults: switchFaults,
+  unfit: switchUnfit,
   question: ({ manifest }) =>
     `${manifest.workload} moves from ${manifest.sourceRegion} to ${manifest.targetRegion}: writers are held for a moment.`,
-  plan: async (world, { manifest }, flags) => {
+  plan: async (world, { manifest }, flags, entries) => {
     const { cutoverPlan } = await import("../runbook/plans/cutover");
     const { keptVerifications } = await import("./verification-file");
-    return cutoverPlan(fenced(world, flags), {}, keptVerifications(manifest.workload));
+    const asked = await switchedAsAsked(world, manifest, "cutover", flags, entries);
+    return cutoverPlan(asked, {}, keptVerifications(manifest.workload));
   },
   next: ({ manifest, world }, line) => [
     `cdktf deploy ${manifest.workload}-cutover --ignore-missing-stack-dependencies --var cutover=true   # plans no change`,
@@ -88,11 +81,14 @@ const rollback: PlanCommand = {
 The same as cutover with the sides swapped: every write that the target took is on the source before it takes the first one.
 `,
   phases: ["standby", "replication", "cutover"],
-  options: [STRICT_FENCE],
-  plan: async (world, { manifest }, flags) => {
+  options: SWITCH_OPTIONS,
+  faults: switchFaults,
+  unfit: switchUnfit,
+  plan: async (world, { manifest }, flags, entries) => {
     const { rollbackPlan } = await import("../runbook/plans/rollback");
     const { keptVerifications } = await import("./verification-file");
-    return rollbackPlan(fenced(world, flags), {}, keptVerifications(manifest.workload));
+    const asked = await switchedAsAsked(world, manifest, "rollback", flags, entries);
+    return rollbackPlan(asked, {}, keptVerifications(manifest.workload));
   },
   next: (_, line) => [line("cutover")],
 };

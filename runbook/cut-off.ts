@@ -27,6 +27,19 @@ export function cutOffRun(plan: string, entries: readonly JournalEntry[]): CutOf
   return undefined;
 }
 
+/**
+ * When the plan's run that is under way began, as it was written down: alike however often the run is taken up, for what
+ * must be done once a run.
+ *
+ * @throws Error when none is under way
+ */
+export function runBegunAt(plan: string, entries: readonly JournalEntry[]): string {
+  const run = cutOffRun(plan, entries)?.run;
+  const begun = entries.find((entry) => entry.run === run);
+  if (begun) return begun.at;
+  throw new Error(`the journal knows no run of ${plan} that is under way, expected one`);
+}
+
 function readRun(number: number, all: readonly JournalEntry[]): CutOff {
   const entries = all.filter(({ run }) => run === number);
   const begun = new Set<string>();

@@ -9,7 +9,7 @@ export interface World {
   /** Databases whose target is restored from a snapshot of the source. @default - none */
   readonly snapshots?: readonly SnapshotPair[];
   /** @default - the workload has no edge that is managed here */
-  readonly edge?: Pointer;
+  readonly edge?: Edge;
   /** Workers and schedules. @default - nothing runs by itself */
   readonly jobs?: readonly JobGate[];
   /** They carry all visitors on either side. @default - nothing that is managed here answers any */
@@ -94,6 +94,25 @@ export interface Pointer {
   probe(): Promise<readonly Sighting[]>;
   /** Measures for how long vantage points may go on believing what they were told before. @default - it cannot be measured */
   readonly delay?: (signal: AbortSignal) => Promise<PointerDelay>;
+}
+
+/** Where visitors come in. */
+export interface Edge extends Pointer {
+  /** @default - nothing: what it keeps ends by itself */
+  readonly forgetting?: Forgetting;
+}
+
+/** What an edge is to forget of the side that is left, such as pages that name its hosts. */
+export interface Forgetting {
+  /** Patterns of the paths, such as `/*`. */
+  readonly paths: readonly string[];
+  /**
+   * Returns when every point has forgotten them. Asked again by the same run, it begins nothing anew.
+   *
+   * @param onChange told what is waited for
+   * @returns what CloudFront calls it
+   */
+  forget(signal: AbortSignal, onChange: (seen: string) => void): Promise<string>;
 }
 
 /** What was measured of a pointer. */

@@ -102,6 +102,20 @@ test("fails without credentials: status says that nothing can be told, not that 
   );
 });
 
+test("fails with 2 for paths to be forgotten where no edge is managed: nothing was asked of AWS", async () => {
+  const outputs = ["--outputs", writeOutputs()];
+  const { code, stdout } = await relocate(
+    ["rollback", "--dry-run", "--json", ...outputs, "--invalidate", "/*"],
+    STRANGER,
+    directory,
+  ).ended;
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ command: "rollback", exitCode: 2, next: [] },
+    error: "--invalidate: shop has no edge that is managed here, expected one; leave the option out",
+  });
+});
+
 test("fails without credentials before a cutover has begun anything, and nothing is left half way", async () => {
   const journal = ["--outputs", writeOutputs(), "--journal", "journal.jsonl"];
   const cutover = ["cutover", "--yes", "--json", ...journal];

@@ -5,7 +5,9 @@ import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { confirmName } from "../../cli/confirm";
 import { leftToDo } from "../../cli/left-to-do";
+import { ownWords } from "../../cli/plan-flags";
 import { exitCodeOf } from "../../cli/plan-run";
+import { commandLine } from "../../cli/shared-options";
 import type { PlanResult, StepResult } from "../../runbook/result";
 import { relocate } from "./relocate";
 
@@ -72,6 +74,33 @@ test("fails with 2 for what cannot be run in AWS, and for a journal in a folder 
   });
   expect(journal.stderr).toContain("--journal no/such/journal.jsonl: no such folder no/such");
   expect(drill.stderr).toMatch(/cdktf\.json: expected an "app".*; or give --no-rehearse/);
+});
+
+test("fails with 2 and every path that CloudFront would not take, before anything is read", async () => {
+  const paths = ["assets/*", "/a*b", "/ä", "/b c", "/one", "/one"];
+  const many = Array.from({ length: 16 }, (_, index) => `/${index}/*`);
+  const outputs = ["--outputs", file("none.json", {})];
+  const [cutover, rollback] = await Promise.all([
+    relocate(["cutover", "--yes", ...outputs, "--invalidate", ...paths]).ended,
+    relocate(["rollback", ...outputs, "--invalidate", ...many, "/ok"]).ended,
+  ]);
+  expect([cutover.code, rollback.code]).toEqual([2, 2]);
+  const expected = 'expected a path that begins with "/", percent-encoded, with "*" at its end at most';
+  expect(cutover.stderr.split("\n")).toEqual([
+    ...paths.slice(0, 4).map((path) => `--invalidate ${path}: ${expected}, such as /assets/*`),
+    "--invalidate /one: named twice, expected once",
+    "See relocate cutover --help",
+    "",
+  ]);
+  expect(rollback.stderr).toContain('--invalidate: 16 paths end with "*", expected 15 at most');
+});
+
+test("what a switch was asked for besides is part of what to type next", () => {
+  const flags = { dryRun: false, notifyEvery: "5m", json: false, outputs: ["o.json"] };
+  const own = ownWords({ ...flags, strictFence: true, invalidate: ["/*", "/a"] });
+  expect(commandLine("cutover", flags, own)).toBe(
+    "relocate cutover --strict-fence --invalidate '/*' /a --outputs o.json",
+  );
 });
 
 test("fails with JSON for what the parser itself refuses, too", async () => {

@@ -96,7 +96,7 @@ test("firewall, access logs and an existing distribution are taken as they are g
   expect(Object.values(made.json.import ?? {})).toMatchObject([{ id: "E1" }]);
 });
 
-test("the runbook may turn this edge, and keep a distribution's access logs, which CloudFront asks rights for", () => {
+test("the runbook may turn this edge, have it forget, and keep a distribution's access logs, which CloudFront asks rights for", () => {
   const rights = (props: Partial<EdgeProps>) => {
     const policy = JSON.parse(String(edge(props).one("aws_iam_role_policy").policy)) as {
       Statement: { Action: string[]; Resource: string[] }[];
@@ -104,15 +104,18 @@ test("the runbook may turn this edge, and keep a distribution's access logs, whi
     return policy.Statement.map(({ Action, Resource }) => [Action.at(-1), Resource[0]]);
   };
   const accessLogBucket = "logs.s3.us-east-1.amazonaws.com";
+  const forgetting = ["cloudfront:GetInvalidation", expect.stringMatching(/cloudfront_distribution/)];
   expect(rights({ accessLogBucket })).toEqual([
     ["cloudfront-keyvaluestore:DeleteKey", expect.stringMatching(/key_value_store/)],
     ["cloudfront:PublishFunction", expect.stringMatching(/cloudfront_function/)],
+    forgetting,
   ]);
   const distribution = ["cloudfront:UpdateDistribution", expect.stringMatching(/cloudfront_distribution/)];
-  expect(rights({ flip: "distribution" })).toEqual([distribution]);
+  expect(rights({ flip: "distribution" })).toEqual([distribution, forgetting]);
   expect(rights({ flip: "distribution", accessLogBucket })).toEqual([
     distribution,
     ["s3:PutBucketAcl", "arn:aws:s3:::logs"],
+    forgetting,
   ]);
 });
 

@@ -12,7 +12,7 @@ export interface EdgeAccessProps {
 }
 
 /**
- * Lets the runbook flip this edge and no other.
+ * Lets the runbook flip this edge and no other, and have it forget what it keeps.
  *
  * A distribution with access logs is updated only by who may grant CloudFront its bucket.
  * Source: CloudFront developer guide, "CloudFront API permissions".
@@ -21,6 +21,10 @@ export class EdgeAccess extends Construct {
   constructor(scope: Construct, id: string, props: EdgeAccessProps) {
     super(scope, id);
     const { router, distributionArn, accessLogBucket } = props.edge;
+    const forgetting = {
+      actions: ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+      resources: [distributionArn],
+    };
     new IamRolePolicy(this, "policy", {
       role: props.roleName,
       name: "edge",
@@ -44,6 +48,7 @@ export class EdgeAccess extends Construct {
               ],
               resources: [router.functionArn],
             },
+            forgetting,
           ])
         : allow([
             {
@@ -58,6 +63,7 @@ export class EdgeAccess extends Construct {
               actions: ["s3:GetBucketAcl", "s3:PutBucketAcl"],
               resources: accessLogBucket === undefined ? [] : [bucketArn(accessLogBucket)],
             },
+            forgetting,
           ]),
     });
   }

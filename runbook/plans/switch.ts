@@ -3,9 +3,10 @@ import { eachDatabase } from "../each-database";
 import type { Side } from "../side";
 import type { Plan } from "../step";
 import type { WebService } from "../web-service";
-import type { JobGate, Pointer } from "../world";
+import type { Edge, JobGate } from "../world";
 import { bucketFinalSteps, bucketReadySteps } from "./bucket-steps";
 import { capacityFreeSteps, capacitySteps } from "./capacity-steps";
+import { forgetSteps } from "./forget-steps";
 import { handoverStep } from "./handover-step";
 import { jobsOffSteps, jobsOnSteps } from "./job-steps";
 import { pointerSteps } from "./pointer-steps";
@@ -29,7 +30,7 @@ export interface SwitchDirection {
 export interface SwitchedWorld {
   readonly databases: readonly SwitchedDatabase[];
   /** @default - the workload has no edge that is managed here */
-  readonly edge?: Pointer;
+  readonly edge?: Edge;
   /** @default - nothing runs by itself */
   readonly jobs?: readonly JobGate[];
   /** @default - nothing that is managed here answers visitors */
@@ -97,6 +98,7 @@ export function switchSteps(
         convergedId: "converged",
         convergedTitle: "Every vantage point agrees",
       }),
+      ...forgetSteps(edge, from),
       ...capacityFreeSteps(services, to),
       ...bucketFinalSteps(buckets, from),
       ...jobsOnSteps(jobs, to, all.idle),

@@ -1,10 +1,13 @@
+import { runBegunAt } from "../../../runbook/cut-off";
 import { runPlan } from "../../../runbook/engine";
 import { expectedHold } from "../../../runbook/plans/expected-hold";
+import { forgetSteps } from "../../../runbook/plans/forget-steps";
 import { longestHold, SWITCH_LIMITS, type SwitchLimits } from "../../../runbook/plans/switch-limits";
 import { switchSteps, type SwitchedWorld } from "../../../runbook/plans/switch";
 import type { PlanResult } from "../../../runbook/result";
 import type { Side } from "../../../runbook/side";
-import type { JobGate, Pointer, Poolers } from "../../../runbook/world";
+import type { Edge, Forgetting, JobGate, Pointer, Poolers } from "../../../runbook/world";
+import { memoryJournal } from "../memory-journal";
 import { SimulatedWorld } from "../simulated-world";
 
 /** Everything around the databases: workers and schedules, names, the edge. */
@@ -172,6 +175,60 @@ describe("what a switch does around the databases", () => {
       "edge: name the target",
       "turn on worker mailer on the target",
     ]);
+  });
+
+  describe("an edge that is to forget", () => {
+    /** Forgets by reference, as CloudFront does, but its first answer is lost. */
+    const forgetful = (world: SimulatedWorld) => {
+      const journal = memoryJournal();
+      const made: string[] = [];
+      const forgetting: Forgetting = {
+        paths: ["/*", "/a"],
+        forget(_, onChange) {
+          const reference = runBegunAt("cutover", journal.entries);
+          if (!made.includes(reference)) {
+            made.push(reference);
+            return Promise.reject(new Error("the answer was lost"));
+          }
+          onChange("InProgress");
+          return Promise.resolve(`I${made.length}`);
+        },
+      };
+      const switched = world.switchTo("target");
+      return { made, journal, switched: { ...switched, edge: { ...(switched.edge as Edge), forgetting } } };
+    };
+
+    test("A3: it forgets once every vantage point agrees, once a run: the run that goes on makes no second one", async () => {
+      const world = new SimulatedWorld({ orders: "host-list" });
+      const { switched, made, journal } = forgetful(world);
+      const again = () =>
+        runPlan(switchSteps({ id: "cutover", title: "cutover", to: "target" }, switched, { steadyLag: 0 }), {
+          journal,
+          signal: world.newProcess(),
+        });
+      expect(await again()).toMatchObject({ outcome: "stopped", crossed: true });
+      const { outcome, steps } = await again();
+      expect({ outcome, made }).toEqual({ outcome: "done", made: [journal.entries[0]?.at] });
+      const forgotten = steps.findIndex(({ id }) => id === "forgotten");
+      expect(steps[forgotten - 1]?.id).toBe("converged");
+      expect(steps[forgotten]).toMatchObject({
+        title: "The edge forgets what it kept of the source",
+        observations: { invalidation: "I1", seen: "InProgress" },
+      });
+      // Another switch is another run, and what was kept meanwhile is forgotten, too.
+      await again();
+      expect(new Set(made).size).toBe(2);
+    });
+
+    test("D2: a dry run names the paths", async () => {
+      const [step] = forgetSteps(forgetful(simulated).switched.edge, "target");
+      const context = { signal: new AbortController().signal, observe: () => undefined };
+      expect(await step?.actions?.(context)).toEqual(["edge: CreateInvalidation of /* /a"]);
+    });
+
+    test("fails where no run is under way: nothing is forgotten by an order that nobody can repeat", () => {
+      expect(() => runBegunAt("cutover", [])).toThrow(/no run of cutover that is under way, expected one/);
+    });
   });
 
   test("what to expect is said of each way, and writers are held for 15 s at the very most", async () => {
