@@ -1,5 +1,6 @@
 import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import {
+  CreateDistributionCommand,
   CreateFunctionCommand,
   CreateKeyValueStoreCommand,
   PublishFunctionCommand,
@@ -45,6 +46,24 @@ export async function makeEdge(
     }),
   );
   await cloudFront.send(new PublishFunctionCommand({ Name: routerFunctionName, IfMatch: ETag }));
+  const { Distribution } = await cloudFront.send(
+    new CreateDistributionCommand({
+      DistributionConfig: {
+        ...{ CallerReference: workload, Comment: workload, Enabled: true },
+        Origins: {
+          Quantity: 1,
+          Items: [
+            {
+              Id: REGIONS.source,
+              DomainName: "origin.example.com",
+              CustomOriginConfig: { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: "https-only" },
+            },
+          ],
+        },
+        DefaultCacheBehavior: { ViewerProtocolPolicy: "https-only", TargetOriginId: REGIONS.source },
+      },
+    }),
+  );
   const point = createServer({ cert, key }, (_, response) => {
     void readKey(store, active).then((origin) => response.end(JSON.stringify({ active: origin })));
   });
@@ -54,7 +73,7 @@ export async function makeEdge(
     key: active,
     manifest: {
       flip: "key-value-store",
-      distributionId: "E1",
+      distributionId: Distribution!.Id!,
       publicName: `localhost:${(point.address() as AddressInfo).port}`,
       origins: REGIONS,
       routerFunctionName,

@@ -1,3 +1,4 @@
+import { ListInvalidationsCommand } from "@aws-sdk/client-cloudfront";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeService } from "../../../runbook/aws/ecs-service";
@@ -59,9 +60,18 @@ export function switching(ground: CourseGround): void {
     expect(await tasksOnTarget()).toEqual({ minTasks: 0, maxTasks: 0, kept: false });
   });
 
-  test("a cutover after a rollback is like the first one", async () => {
-    await ground.plan("cutover", "--yes");
+  test("a cutover after a rollback is like the first one, and has the edge forget what it is told to", async () => {
+    const { steps } = await ground.plan("cutover", "--yes", "--invalidate", "/*", "/assets/*");
     expect(await openSides(ground.clusters, DATABASE)).toEqual(["target"]);
+    const { InvalidationList } = await ground.cloud.clients.cloudFront().send(
+      new ListInvalidationsCommand({
+        DistributionId: ground.cloud.parts.cutover.edge!.distributionId,
+      }),
+    );
+    expect(steps.find(({ id }) => id === "forgotten")).toMatchObject({
+      state: "done",
+      observations: { invalidation: InvalidationList?.Items?.[0]?.Id },
+    });
   });
 
   test("C6: complete writes the proof, and the post-mortem with the real timeline", async () => {
