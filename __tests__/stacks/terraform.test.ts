@@ -96,8 +96,13 @@ test("the runbook may flip this edge and no other", () => {
   const distribution = states["storefront-cutover"]!.resources.find(
     ({ type }) => type === "aws_cloudfront_distribution",
   );
+  const onlyThis = expect.objectContaining({ Resource: [distribution!.values.arn] }) as object;
+  const forgetting = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"];
   expect(statements("storefront-cutover")).toEqual([
-    ["storefront-runner-task", [expect.objectContaining({ Resource: [distribution!.values.arn] })]],
+    [
+      "storefront-runner-task",
+      [onlyThis, expect.objectContaining({ Action: forgetting, Resource: [distribution!.values.arn] })],
+    ],
     [
       "storefront-runner-task",
       [expect.objectContaining({ Action: ["application-autoscaling:RegisterScalableTarget"] })],
