@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { ZodError } from "zod";
+import { parseJson } from "../offline/parse-json";
 import { planJson, type PlanJson } from "./plan-json";
 
 /** A plan as it was read. */
@@ -48,7 +49,7 @@ export function parsePlan(text: string, from: string): PlanJson {
       `${from}: is a saved plan; expected one as JSON, from: terraform show -json ${from} > ${from}.json`,
     );
   }
-  const value = parseJson(text, from);
+  const value = parseJson(text, from, `a plan, from: ${SHOW}`);
   const version = formatVersion(value);
   if (version === undefined) {
     throw new Error(
@@ -67,16 +68,6 @@ export function parsePlan(text: string, from: string): PlanJson {
     throw new Error(`${from}: Terraform ended this plan with an error, so it is not whole; mend that first`);
   }
   return parsed.data;
-}
-
-function parseJson(text: string, from: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const isCut = /^\s*\{/.test(text) && !/\}\s*$/.test(text);
-    const what = isCut ? "is cut off: the JSON has no end" : `is not JSON: ${(error as Error).message}`;
-    throw new Error(`${from}: ${what}; expected a plan, from: ${SHOW}`, { cause: error });
-  }
 }
 
 function formatVersion(value: unknown): string | undefined {

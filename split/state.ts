@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../offline/parse-json";
 
 const instance = z.object({
   index_key: z.union([z.string(), z.number()]).optional(),
@@ -79,7 +80,7 @@ export const parseStateOfOthers = (text: string, from: string): State =>
 function readState(text: string, from: string): State {
   if (text.startsWith("PK"))
     throw new Error(`${from}: is a saved plan, not a state; expected a state, from: ${PULL}`);
-  const parsed = rawState.safeParse(stateIn(parseJson(text, from), from));
+  const parsed = rawState.safeParse(stateIn(parseJson(text, from, `a state, from: ${PULL}`), from));
   if (!parsed.success)
     throw new Error(`${from}: is not a state that can be read:\n${z.prettifyError(parsed.error)}`);
   const managed = parsed.data.resources.flatMap(({ mode, module = "", type, name, instances }) => {
@@ -135,14 +136,4 @@ function stateIn(value: unknown, from: string): unknown {
     );
   }
   return value;
-}
-
-function parseJson(text: string, from: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const isCut = /^\s*\{/.test(text) && !/\}\s*$/.test(text);
-    const what = isCut ? "is cut off: the JSON has no end" : `is not JSON: ${(error as Error).message}`;
-    throw new Error(`${from}: ${what}; expected a state, from: ${PULL}`, { cause: error });
-  }
 }
