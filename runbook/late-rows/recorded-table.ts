@@ -1,4 +1,4 @@
-import { NOT_OF_EXTENSION, OF_APPLICATION } from "../postgres/catalog";
+import { KEY_OF_ROWS, NOT_OF_EXTENSION, OF_APPLICATION } from "../postgres/catalog";
 import type { Session } from "../postgres/session";
 
 /** A column, quoted, and its type, ready for a cast. */
@@ -28,7 +28,6 @@ export interface RecordedTable {
 /** Names of the record's triggers begin with it. */
 export const TRIGGER = "relocate_written";
 
-/** An index counts that replication could use as an identity: whole, unique, immediate, without nulls. */
 const TABLES = `
 SELECT format('%I.%I', n.nspname, c.relname) AS quoted, c.relkind = 'p' AS "isPartitioned",
        (SELECT format('%I.%I', rn.nspname, r.relname) FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
@@ -53,13 +52,7 @@ SELECT format('%I.%I', n.nspname, c.relname) AS quoted, c.relkind = 'p' AS "isPa
                  THEN format('row security hides rows of it: ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY', n.nspname, c.relname)
         END AS fault
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN LATERAL (SELECT x.indkey, x.indnkeyatts FROM pg_index x
-                      WHERE x.indrelid = c.oid AND x.indisunique AND x.indimmediate AND x.indisvalid
-                        AND x.indpred IS NULL AND x.indexprs IS NULL
-                        AND NOT EXISTS (SELECT FROM unnest(x.indkey) WITH ORDINALITY k (attnum, place)
-                                          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
-                                         WHERE k.place <= x.indnkeyatts AND NOT a.attnotnull)
-                      ORDER BY x.indisprimary DESC, x.indexrelid::regclass::text LIMIT 1) i ON true
+  LEFT JOIN ${KEY_OF_ROWS} i ON true
  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ${OF_APPLICATION} AND ${NOT_OF_EXTENSION}
  ORDER BY 1`;
 

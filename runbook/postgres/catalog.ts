@@ -42,6 +42,18 @@ export const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend d
                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
 /**
+ * The index that tells rows of `c` apart, for a join: the primary key, or else one that replication could use as an
+ * identity: whole, unique, immediate, without nulls.
+ */
+export const KEY_OF_ROWS = `LATERAL (SELECT x.indkey, x.indnkeyatts FROM pg_index x
+                      WHERE x.indrelid = c.oid AND x.indisunique AND x.indimmediate AND x.indisvalid
+                        AND x.indpred IS NULL AND x.indexprs IS NULL
+                        AND NOT EXISTS (SELECT FROM unnest(x.indkey) WITH ORDINALITY k (attnum, place)
+                                          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+                                         WHERE k.place <= x.indnkeyatts AND NOT a.attnotnull)
+                      ORDER BY x.indisprimary DESC, x.indexrelid::regclass::text LIMIT 1)`;
+
+/**
  * `tgenabled` O or A: fires for ordinary sessions; A or R: for replication. Columns are those that exist now. A key
  * that is deferrable identifies no row for replication. The membership SET is known from PostgreSQL 16 on.
  */

@@ -1,4 +1,4 @@
-import { readTables } from "../postgres/catalog";
+import { KEY_OF_ROWS, readTables } from "../postgres/catalog";
 import { login } from "../postgres/sessions";
 import type { Side } from "../side";
 import type { DatabasePair } from "../world";
@@ -48,10 +48,7 @@ const PLAIN = "bool int2 int4 int8 text varchar bytea uuid date time timestamp t
 const versionOfDefault = (version: number): string =>
   version >= 150_000 ? "pg_database_collation_actual_version(d.oid)" : "NULL";
 
-/**
- * A collation of C sorts by bytes; another one sorts like its namesake of the same library's version. An index counts
- * that replication could use as an identity: whole, unique, immediate, without nulls.
- */
+/** A collation of C sorts by bytes; another one sorts like its namesake of the same library's version. */
 const shapes = (version: number): string => `
 SELECT names.quoted, c.relkind = 'p' AS "isPartitioned", pg_get_expr(c.relpartbound, c.oid) AS bound,
        (SELECT format('%I.%I', rn.nspname, r.relname) FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
@@ -76,13 +73,7 @@ SELECT names.quoted, c.relkind = 'p' AS "isPartitioned", pg_get_expr(c.relpartbo
   JOIN pg_database d ON d.datname = current_database()
  CROSS JOIN LATERAL (SELECT coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') || ' '
                             || coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', d.datcollate) AS locale) base
-  LEFT JOIN LATERAL (SELECT x.indkey, x.indnkeyatts FROM pg_index x
-                      WHERE x.indrelid = c.oid AND x.indisunique AND x.indimmediate AND x.indisvalid
-                        AND x.indpred IS NULL AND x.indexprs IS NULL
-                        AND NOT EXISTS (SELECT FROM unnest(x.indkey) WITH ORDINALITY k (attnum, place)
-                                          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
-                                         WHERE k.place <= x.indnkeyatts AND NOT a.attnotnull)
-                      ORDER BY x.indisprimary DESC, x.indexrelid::regclass::text LIMIT 1) i ON true
+  LEFT JOIN ${KEY_OF_ROWS} i ON true
  ORDER BY 1`;
 
 /** Both sides' tables, by quoted name, partitions and what they are partitions of included. */
