@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { answer, type Answer } from "./answer";
+import { answer, type Answer, tell } from "./answer";
 import { EXIT } from "./exit-codes";
 import {
   commandLine,
@@ -47,7 +47,6 @@ export function registerLateRows(program: Command): void {
 async function lateRows(flags: SharedFlags): Promise<Answer> {
   const { openGround } = await import("./ground");
   const { interruptible } = await import("./interrupt");
-  const { tell } = await import("./answer");
   const { readLateRows } = await import("../runbook/late-rows/late-rows");
   const { describeLateRows } = await import("../runbook/late-rows/telling");
   const { eachDatabase } = await import("../runbook/each-database");
